@@ -1,0 +1,1 @@
+-- There is no way back: an older binary refuses a newer database.

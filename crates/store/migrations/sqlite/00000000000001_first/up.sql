@@ -1,0 +1,250 @@
+-- Times are Unix milliseconds. Guids and hashes are raw bytes. `folded` is a name as it is compared (without case).
+
+-- People and rights ---------------------------------------------------------------------------------------------------------
+
+CREATE TABLE users (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    name         TEXT    NOT NULL,
+    folded       TEXT    NOT NULL UNIQUE,
+    display_name TEXT    NOT NULL,
+    password     TEXT,
+    created_at   BIGINT  NOT NULL
+);
+
+CREATE TABLE roles (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    name   TEXT    NOT NULL,
+    folded TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE role_members (
+    user_id BIGINT NOT NULL,
+    role_id BIGINT NOT NULL,
+    PRIMARY KEY (user_id, role_id)
+) WITHOUT ROWID;
+
+CREATE TABLE workgroups (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    name   TEXT    NOT NULL,
+    folded TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE workgroup_members (
+    user_id      BIGINT NOT NULL,
+    workgroup_id BIGINT NOT NULL,
+    PRIMARY KEY (user_id, workgroup_id)
+) WITHOUT ROWID;
+
+-- A mailbox belongs to a workgroup or to a user.
+CREATE TABLE mailboxes (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    address      TEXT    NOT NULL,
+    folded       TEXT    NOT NULL UNIQUE,
+    display_name TEXT    NOT NULL,
+    workgroup_id BIGINT,
+    user_id      BIGINT,
+    receives     BOOLEAN NOT NULL,
+    sends        BOOLEAN NOT NULL
+);
+
+-- holder_kind: 0 user, 1 role, 2 workgroup, 3 everyone (holder_id 0). `object` is an id or `*`.
+CREATE TABLE rights (
+    holder_kind SMALLINT NOT NULL,
+    holder_id   BIGINT   NOT NULL,
+    property    TEXT     NOT NULL,
+    object      TEXT     NOT NULL,
+    PRIMARY KEY (holder_kind, holder_id, property, object)
+) WITHOUT ROWID;
+
+-- Sessions and what they listen to ------------------------------------------------------------------------------------------
+
+CREATE TABLE sessions (
+    id          INTEGER PRIMARY KEY NOT NULL,
+    user_id     BIGINT NOT NULL,
+    cookie_hash BLOB   NOT NULL,
+    token_hash  BLOB   NOT NULL,
+    language    TEXT   NOT NULL,
+    application TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    seen_at     BIGINT NOT NULL,
+    ended_at    BIGINT,
+    end_reason  SMALLINT
+);
+CREATE INDEX sessions_by_end ON sessions (ended_at, seen_at);
+
+CREATE TABLE subscriptions (
+    session_id BIGINT   NOT NULL,
+    kind       SMALLINT NOT NULL,
+    subject    TEXT     NOT NULL,
+    parameters TEXT     NOT NULL,
+    PRIMARY KEY (session_id, kind, subject)
+) WITHOUT ROWID;
+
+-- Messages that are no state: kept until they are read, and a while longer.
+CREATE TABLE one_shots (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    session_id BIGINT  NOT NULL,
+    message    TEXT    NOT NULL,
+    created_at BIGINT  NOT NULL,
+    read_at    BIGINT
+);
+CREATE INDEX one_shots_by_session ON one_shots (session_id, id);
+
+-- Bytes ---------------------------------------------------------------------------------------------------------------------
+
+-- `place` is where the blob store keeps the bytes; a new upload of the same bytes never overwrites an old place.
+CREATE TABLE blobs (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    hash          BLOB    NOT NULL UNIQUE,
+    size          BIGINT  NOT NULL,
+    place         TEXT    NOT NULL,
+    gone          BOOLEAN NOT NULL,
+    referenced_at BIGINT  NOT NULL
+);
+
+-- Response libraries --------------------------------------------------------------------------------------------------------
+
+-- A personal library has an owner. `document` is the blob with the library as clients read it; its hash is the cache tag.
+CREATE TABLE libraries (
+    id          BLOB   PRIMARY KEY NOT NULL,
+    owner_id    BIGINT UNIQUE,
+    name        TEXT   NOT NULL,
+    document_id BIGINT NOT NULL,
+    cache_tag   TEXT   NOT NULL,
+    created_at  BIGINT NOT NULL,
+    modified_at BIGINT NOT NULL
+) WITHOUT ROWID;
+
+-- The items of all libraries, for looking one up by its id. kind: 0 text, 1 URL, 2 file; only a file has the rest.
+CREATE TABLE library_items (
+    id         BLOB     PRIMARY KEY NOT NULL,
+    library_id BLOB     NOT NULL,
+    kind       SMALLINT NOT NULL,
+    blob_id    BIGINT,
+    file_name  TEXT,
+    media_type TEXT
+) WITHOUT ROWID;
+CREATE INDEX library_items_by_library ON library_items (library_id);
+
+-- The stored files of a library by their key (the `value` of a File item).
+CREATE TABLE library_files (
+    library_id BLOB   NOT NULL,
+    key        TEXT   NOT NULL,
+    blob_id    BIGINT NOT NULL,
+    file_name  TEXT   NOT NULL,
+    media_type TEXT   NOT NULL,
+    PRIMARY KEY (library_id, key)
+) WITHOUT ROWID;
+CREATE INDEX library_files_by_key ON library_files (key);
+
+-- Interactions and their email ----------------------------------------------------------------------------------------------
+
+-- The row that every operation reads, kept small. kind: 0 email, 1 call, 2 chat, 3 callback, 4 other.
+-- direction: 0 inbound, 1 outbound. state: the letter of Eic_State. email_type: the contract's emailType.
+CREATE TABLE interactions (
+    id                INTEGER  PRIMARY KEY AUTOINCREMENT NOT NULL,
+    kind              SMALLINT NOT NULL,
+    direction         SMALLINT NOT NULL,
+    state             TEXT     NOT NULL,
+    user_id           BIGINT,
+    workgroup_id      BIGINT,
+    mailbox_id        BIGINT,
+    parent_id         BIGINT,
+    email_type        SMALLINT NOT NULL,
+    edited            BOOLEAN  NOT NULL,
+    created_at        BIGINT   NOT NULL,
+    ended_at          BIGINT,
+    sent_at           BIGINT,
+    next_attachment   BIGINT   NOT NULL,
+    attachment_count  BIGINT   NOT NULL,
+    attachment_bytes  BIGINT   NOT NULL,
+    has_free_names    BOOLEAN  NOT NULL
+);
+-- Interaction ids have ten digits.
+INSERT INTO sqlite_sequence (name, seq) VALUES ('interactions', 1000000000);
+
+-- What may be large: recipients and bodies as JSON.
+CREATE TABLE email_contents (
+    interaction_id  INTEGER PRIMARY KEY NOT NULL,
+    conversation_id TEXT    NOT NULL,
+    subject         TEXT    NOT NULL,
+    recipients      TEXT    NOT NULL,
+    bodies          TEXT    NOT NULL
+);
+
+CREATE TABLE interaction_attributes (
+    interaction_id BIGINT NOT NULL,
+    folded         TEXT   NOT NULL,
+    name           TEXT   NOT NULL,
+    value          TEXT   NOT NULL,
+    PRIMARY KEY (interaction_id, folded)
+) WITHOUT ROWID;
+
+-- An attachment refers to its bytes. Its name is `wanted` with the ordinal put in (`a (2).pdf` is `a.pdf`, 2).
+CREATE TABLE attachments (
+    interaction_id BIGINT  NOT NULL,
+    number         BIGINT  NOT NULL,
+    wanted         TEXT    NOT NULL,
+    ordinal        INTEGER NOT NULL,
+    blob_id        BIGINT  NOT NULL,
+    size           BIGINT  NOT NULL,
+    media_type     TEXT    NOT NULL,
+    content_id     TEXT,
+    PRIMARY KEY (interaction_id, number)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX attachments_by_name ON attachments (interaction_id, wanted, ordinal);
+
+-- Ordinals below the highest of a name that are free again, as ranges.
+CREATE TABLE free_names (
+    interaction_id BIGINT  NOT NULL,
+    wanted         TEXT    NOT NULL,
+    first          INTEGER NOT NULL,
+    last           INTEGER NOT NULL,
+    PRIMARY KEY (interaction_id, wanted, first)
+) WITHOUT ROWID;
+
+-- Uploads that were announced and whose bytes have not come yet.
+CREATE TABLE uploads (
+    token_hash     BLOB   PRIMARY KEY NOT NULL,
+    session_id     BIGINT NOT NULL,
+    interaction_id BIGINT NOT NULL,
+    request_id     TEXT   NOT NULL,
+    file_name      TEXT   NOT NULL,
+    content_id     TEXT,
+    expires_at     BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX uploads_by_expiry ON uploads (expires_at);
+
+-- Sent mail -----------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE outbox (
+    interaction_id INTEGER PRIMARY KEY NOT NULL,
+    message_id     TEXT    NOT NULL,
+    dated_at       BIGINT  NOT NULL,
+    size           BIGINT  NOT NULL
+);
+
+-- kind: 0 to, 1 cc, 2 bcc. state: 0 waiting, 1 delivered, 2 failed.
+CREATE TABLE outbox_recipients (
+    interaction_id BIGINT   NOT NULL,
+    number         BIGINT   NOT NULL,
+    kind           SMALLINT NOT NULL,
+    display_name   TEXT     NOT NULL,
+    address        TEXT     NOT NULL,
+    state          SMALLINT NOT NULL,
+    attempts       INTEGER  NOT NULL,
+    next_at        BIGINT   NOT NULL,
+    leased_until   BIGINT,
+    last_error     TEXT,
+    PRIMARY KEY (interaction_id, number)
+) WITHOUT ROWID;
+CREATE INDEX outbox_recipients_due ON outbox_recipients (state, next_at);
+
+-- What changed --------------------------------------------------------------------------------------------------------------
+
+-- One row for each transaction that changed something that somebody may listen to. `changes` is a JSON array.
+CREATE TABLE journal (
+    position   INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    changes    TEXT    NOT NULL,
+    written_at BIGINT  NOT NULL
+);

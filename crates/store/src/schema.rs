@@ -1,0 +1,277 @@
+//! The tables as diesel sees them: one schema for both databases.
+
+#![allow(missing_docs)]
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        name -> Text,
+        folded -> Text,
+        display_name -> Text,
+        password -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    roles (id) {
+        id -> BigInt,
+        name -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    role_members (user_id, role_id) {
+        user_id -> BigInt,
+        role_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    workgroups (id) {
+        id -> BigInt,
+        name -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    workgroup_members (user_id, workgroup_id) {
+        user_id -> BigInt,
+        workgroup_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    mailboxes (id) {
+        id -> BigInt,
+        address -> Text,
+        folded -> Text,
+        display_name -> Text,
+        workgroup_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        receives -> Bool,
+        sends -> Bool,
+    }
+}
+
+diesel::table! {
+    rights (holder_kind, holder_id, property, object) {
+        holder_kind -> SmallInt,
+        holder_id -> BigInt,
+        property -> Text,
+        object -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        cookie_hash -> Binary,
+        token_hash -> Binary,
+        language -> Text,
+        application -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<SmallInt>,
+    }
+}
+
+diesel::table! {
+    subscriptions (session_id, kind, subject) {
+        session_id -> BigInt,
+        kind -> SmallInt,
+        subject -> Text,
+        parameters -> Text,
+    }
+}
+
+diesel::table! {
+    one_shots (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        message -> Text,
+        created_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    blobs (id) {
+        id -> BigInt,
+        hash -> Binary,
+        size -> BigInt,
+        place -> Text,
+        gone -> Bool,
+        referenced_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    libraries (id) {
+        id -> Binary,
+        owner_id -> Nullable<BigInt>,
+        name -> Text,
+        document_id -> BigInt,
+        cache_tag -> Text,
+        created_at -> BigInt,
+        modified_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    library_items (id) {
+        id -> Binary,
+        library_id -> Binary,
+        kind -> SmallInt,
+        blob_id -> Nullable<BigInt>,
+        file_name -> Nullable<Text>,
+        media_type -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    library_files (library_id, key) {
+        library_id -> Binary,
+        key -> Text,
+        blob_id -> BigInt,
+        file_name -> Text,
+        media_type -> Text,
+    }
+}
+
+diesel::table! {
+    interactions (id) {
+        id -> BigInt,
+        kind -> SmallInt,
+        direction -> SmallInt,
+        state -> Text,
+        user_id -> Nullable<BigInt>,
+        workgroup_id -> Nullable<BigInt>,
+        mailbox_id -> Nullable<BigInt>,
+        parent_id -> Nullable<BigInt>,
+        email_type -> SmallInt,
+        edited -> Bool,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+        next_attachment -> BigInt,
+        attachment_count -> BigInt,
+        attachment_bytes -> BigInt,
+        has_free_names -> Bool,
+    }
+}
+
+diesel::table! {
+    email_contents (interaction_id) {
+        interaction_id -> BigInt,
+        conversation_id -> Text,
+        subject -> Text,
+        recipients -> Text,
+        bodies -> Text,
+    }
+}
+
+diesel::table! {
+    interaction_attributes (interaction_id, folded) {
+        interaction_id -> BigInt,
+        folded -> Text,
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    attachments (interaction_id, number) {
+        interaction_id -> BigInt,
+        number -> BigInt,
+        wanted -> Text,
+        ordinal -> Integer,
+        blob_id -> BigInt,
+        size -> BigInt,
+        media_type -> Text,
+        content_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    free_names (interaction_id, wanted, first) {
+        interaction_id -> BigInt,
+        wanted -> Text,
+        first -> Integer,
+        last -> Integer,
+    }
+}
+
+diesel::table! {
+    uploads (token_hash) {
+        token_hash -> Binary,
+        session_id -> BigInt,
+        interaction_id -> BigInt,
+        request_id -> Text,
+        file_name -> Text,
+        content_id -> Nullable<Text>,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox (interaction_id) {
+        interaction_id -> BigInt,
+        message_id -> Text,
+        dated_at -> BigInt,
+        size -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox_recipients (interaction_id, number) {
+        interaction_id -> BigInt,
+        number -> BigInt,
+        kind -> SmallInt,
+        display_name -> Text,
+        address -> Text,
+        state -> SmallInt,
+        attempts -> Integer,
+        next_at -> BigInt,
+        leased_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    journal (position) {
+        position -> BigInt,
+        changes -> Text,
+        written_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    roles,
+    role_members,
+    workgroups,
+    workgroup_members,
+    mailboxes,
+    rights,
+    sessions,
+    subscriptions,
+    one_shots,
+    blobs,
+    libraries,
+    library_items,
+    library_files,
+    interactions,
+    email_contents,
+    interaction_attributes,
+    attachments,
+    free_names,
+    uploads,
+    outbox,
+    outbox_recipients,
+    journal,
+);
