@@ -1,0 +1,349 @@
+//! Logging in and what is told about the server (`urn:inin.com:connection:`, `icws/connection/index.htm` and its siblings).
+
+use serde::ser::{self, SerializeStruct};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::configuration::ConfigurationId;
+use crate::wire::{Date, Fields, Nullable, ReadError, Request, TYPE_TAG, enumeration, urns};
+
+/// The body of `POST /icws/connection`: one of the representations that derive from
+/// `urn:inin.com:connection:baseAuthConnectionRequestSettings` (`ConceptualContent/GettingStarted_Connecting.htm`).
+#[derive(Clone, PartialEq, Eq)]
+pub enum AuthRequest {
+    /// `urn:inin.com:connection:icAuthConnectionRequestSettings`: user and password.
+    IcAuth {
+        /// `applicationName`: shown to supervisors.
+        application_name: String,
+        /// `userID`: in any case.
+        user_id: String,
+        /// `password`.
+        password: String,
+    },
+    /// A way to log in that the contract knows and the server does not serve: its URN.
+    Unsupported(&'static str),
+}
+
+/// Never shows the password.
+impl std::fmt::Debug for AuthRequest {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::IcAuth {
+                application_name,
+                user_id,
+                ..
+            } => formatter
+                .debug_struct("IcAuth")
+                .field("application_name", application_name)
+                .field("user_id", user_id)
+                .finish_non_exhaustive(),
+            Self::Unsupported(urn) => formatter.debug_tuple("Unsupported").field(urn).finish(),
+        }
+    }
+}
+
+/// `urn:inin.com:connection:icAuthConnectionRequestSettings`.
+pub const IC_AUTH_URN: &str = "urn:inin.com:connection:icAuthConnectionRequestSettings";
+
+const UNSUPPORTED_AUTH_URNS: [&str; 2] = [
+    "urn:inin.com:connection:authTokenConnectionRequestSettings",
+    "urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings",
+];
+
+/// The tag is required; it is inferred when a user or a password is there all the same.
+impl Request for AuthRequest {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        match fields.tag()?.as_deref() {
+            Some(IC_AUTH_URN) => {}
+            None if fields.has("userID") || fields.has("password") => {}
+            None => return Err(fields.missing(TYPE_TAG)),
+            Some(other) => {
+                let known = UNSUPPORTED_AUTH_URNS.into_iter().find(|urn| *urn == other);
+                return known
+                    .map(Self::Unsupported)
+                    .ok_or_else(|| fields.invalid(TYPE_TAG));
+            }
+        }
+        Ok(Self::IcAuth {
+            application_name: fields.required("applicationName")?,
+            user_id: fields.required("userID")?,
+            password: fields.required("password")?,
+        })
+    }
+}
+
+/// For clients; only what is served can be written.
+impl Serialize for AuthRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::IcAuth {
+                application_name,
+                user_id,
+                password,
+            } => {
+                let mut object = serializer.serialize_struct("IcAuth", 4)?;
+                object.serialize_field(TYPE_TAG, IC_AUTH_URN)?;
+                object.serialize_field("applicationName", application_name)?;
+                object.serialize_field("userID", user_id)?;
+                object.serialize_field("password", password)?;
+                object.end()
+            }
+            Self::Unsupported(urn) => {
+                Err(ser::Error::custom(format!("only its name is kept: {urn}")))
+            }
+        }
+    }
+}
+
+/// `urn:inin.com:connection:connectionResponse`: the answer to a login (`icws/connection/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionResponse {
+    /// `csrfToken`: what later requests send in `ININ-ICWS-CSRF-Token`.
+    pub csrf_token: String,
+    /// `sessionId`: digits.
+    pub session_id: String,
+    /// `alternateHostList`: where else to try, host names only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alternate_host_list: Option<Vec<String>>,
+    /// `userID`: in the case it is configured in.
+    #[serde(rename = "userID", skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// `userDisplayName`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_display_name: Option<String>,
+    /// `icServer`: the server's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ic_server: Option<String>,
+    /// `daysUntilPasswordExpiration`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_until_password_expiration: Option<i32>,
+    /// With `include=version`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionInfo>,
+    /// With `include=features`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<Vec<FeatureInfo>>,
+    /// `serverTimeInfo`, with `include=server-time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_time_info: Option<ServerTimeInfo>,
+    /// `defaultWorkstationId`, with `include=default-workstation`.
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    pub default_workstation_id: Nullable<String>,
+    /// `effectiveStation`, with `include=effective-station`.
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    pub effective_station: Nullable<EffectiveStationInfo>,
+    /// `purecloudIntegration`, with `include=purecloud-integration`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purecloud_integration: Option<PurecloudIntegration>,
+}
+
+/// `urn:inin.com:connection:versionInfo` (`icws/connection/version/index.htm`). Numbers, as strings.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionInfo {
+    /// `majorVersion`: the year of the release in two digits.
+    pub major_version: String,
+    /// `minorVersion`: the number of the release in its year.
+    pub minor_version: String,
+    /// The number of the patch.
+    pub su: String,
+    /// The number of the build.
+    pub build: String,
+    /// `productId`.
+    pub product_id: String,
+    /// `codebaseId`.
+    pub codebase_id: String,
+    /// `productReleaseDisplayString`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_release_display_string: Option<String>,
+    /// `productPatchDisplayString`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_patch_display_string: Option<String>,
+}
+
+/// `urn:inin.com:common:featureInfo` (`icws/connection/features/(featureId)/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeatureInfo {
+    /// `featureId`, such as `interactions`.
+    pub feature_id: String,
+    /// The highest version that is served.
+    pub version: i32,
+}
+
+/// `urn:inin.com:common:featureInfos` (`icws/connection/features/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeatureInfos {
+    /// `featureInfoList`.
+    pub feature_info_list: Vec<FeatureInfo>,
+}
+
+/// `urn:inin.com:connection:serverInfo` (`icws/connection/server-info/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerInfo {
+    /// The languages that are installed.
+    pub languages: Vec<Language>,
+    /// `acceptLanguage`: the one of them that was chosen by the request's `Accept-Language`.
+    pub accept_language: String,
+    /// The ways to log in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authentication: Option<AuthenticationInfo>,
+}
+
+/// `urn:inin.com:connection:language`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Language {
+    /// `languageID`, such as `en-us`.
+    #[serde(rename = "languageID")]
+    pub language_id: String,
+    /// `languageDisplayName`.
+    pub language_display_name: String,
+}
+
+/// `urn:inin.com:connection:authenticationInfo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthenticationInfo {
+    /// `allowIcAuth`: whether user and password will do.
+    pub allow_ic_auth: bool,
+    /// `identityProviders`: of single sign-on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_providers: Option<Vec<IdentityProvider>>,
+    /// `userAgreementText`: to be shown before the login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agreement_text: Option<String>,
+}
+
+/// `urn:inin.com:connection:identityProvider`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityProvider {
+    /// `displayName`.
+    pub display_name: String,
+    /// `identityProviderId`.
+    pub identity_provider_id: String,
+    /// `builtInIdentityProvider`.
+    pub built_in_identity_provider: bool,
+}
+
+/// `urn:inin.com:connection:serverTimeInfo` (`icws/connection/server-time/index.htm`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerTimeInfo {
+    /// `serverUtcTime`.
+    pub server_utc_time: Date,
+}
+
+/// `urn:inin.com:connection:connectionSettings` (`icws/(sessionId)/connection/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionSettings {
+    /// `connectionState`.
+    pub connection_state: ConnectionState,
+    /// Why, in the language of the session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// `shouldReconnect`: said of a session that is down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub should_reconnect: Option<bool>,
+}
+
+enumeration! {
+    /// `urn:inin.com:connection:connectionState`.
+    ConnectionState = "urn:inin.com:connection:connectionState" {
+        /// Not known.
+        None = 0,
+        /// The session lives.
+        Up = 1,
+        /// The session has ended.
+        Down = 2,
+    }
+}
+
+/// `urn:inin.com:connection:alternateHosts`: the body of a 503.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlternateHosts {
+    /// `errorId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_id: Option<String>,
+    /// For a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// `alternateHostList`: host names only. Several clients take the first without looking, so it is never empty.
+    pub alternate_host_list: Vec<String>,
+}
+
+/// `urn:inin.com:connection:effectiveStationInfo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EffectiveStationInfo {
+    /// `stationId`.
+    pub station_id: ConfigurationId,
+}
+
+/// `urn:inin.com:connection:purecloudIntegration`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PurecloudIntegration {
+    /// `integrationEnabled`.
+    pub integration_enabled: bool,
+    /// `webRTCIntegrationEnabled`.
+    #[serde(
+        rename = "webRTCIntegrationEnabled",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub web_rtc_integration_enabled: Option<bool>,
+}
+
+/// `urn:inin.com:connection:connectionStateChangeMessage`: sent without a subscription.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:connection:connectionStateChangeMessage",
+    rename_all = "camelCase"
+)]
+pub struct ConnectionStateChangeMessage {
+    /// `previousConnectionState`.
+    pub previous_connection_state: ConnectionState,
+    /// `newConnectionState`.
+    pub new_connection_state: ConnectionState,
+    /// Why, in the language of the session.
+    pub reason: String,
+    /// `shouldReconnect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub should_reconnect: Option<bool>,
+    /// `isDelta`.
+    pub is_delta: bool,
+}
+
+urns! {
+    AuthRequest = "urn:inin.com:connection:baseAuthConnectionRequestSettings";
+    ConnectionResponse = "urn:inin.com:connection:connectionResponse";
+    VersionInfo = "urn:inin.com:connection:versionInfo";
+    FeatureInfo = "urn:inin.com:common:featureInfo";
+    FeatureInfos = "urn:inin.com:common:featureInfos";
+    ServerInfo = "urn:inin.com:connection:serverInfo";
+    Language = "urn:inin.com:connection:language";
+    AuthenticationInfo = "urn:inin.com:connection:authenticationInfo";
+    IdentityProvider = "urn:inin.com:connection:identityProvider";
+    ServerTimeInfo = "urn:inin.com:connection:serverTimeInfo";
+    ConnectionSettings = "urn:inin.com:connection:connectionSettings";
+    AlternateHosts = "urn:inin.com:connection:alternateHosts";
+    EffectiveStationInfo = "urn:inin.com:connection:effectiveStationInfo";
+    PurecloudIntegration = "urn:inin.com:connection:purecloudIntegration";
+    ConnectionStateChangeMessage = "urn:inin.com:connection:connectionStateChangeMessage";
+}
+
+impl AuthRequest {
+    /// The URN of the representation that this is.
+    pub const fn urn(&self) -> &'static str {
+        match self {
+            Self::IcAuth { .. } => IC_AUTH_URN,
+            Self::Unsupported(urn) => urn,
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Email interactions (`urn:inin.com:interactions.email:`, the pages below `icws/(sessionId)/interactions/(interactionId)/email/`).
+//!
+//! What a client sends and what both sides send is here; what only the server sends is in [`contents`].
+
+pub mod contents;
+
+pub use contents::{
+    EmailCertificate, EmailContentsMessage, EmailContentsResponse, EmailFileAttachment,
+    EmailMessageAttachment, EmailSignature, EmailSignatureStatus, EmailSubscriptionStateMessage,
+    EmailUploadFileStatusMessage,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::interactions::Attributes;
+use crate::wire::{Fields, Guid, ReadError, Representation, Request, enumeration, urns};
+
+/// `urn:inin.com:interactions.email:createEmailParameters` (`icws/(sessionId)/interactions/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:createEmailParameters",
+    rename_all = "camelCase"
+)]
+pub struct CreateEmailParameters {
+    /// `emailContent`.
+    pub email_content: EmailContent,
+    /// On whose behalf; decides the mailbox it goes out from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workgroup: Option<String>,
+    /// `additionalAttributes`: attributes from the first moment on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_attributes: Option<Attributes>,
+}
+
+impl Request for CreateEmailParameters {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            email_content: fields.required("emailContent")?,
+            workgroup: fields.optional("workgroup")?,
+            additional_attributes: fields.optional_map("additionalAttributes")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailContent`: what a client writes. An absent list leaves what is there, an empty one
+/// clears it. The tag is inferred when it is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:emailContent",
+    rename_all = "camelCase"
+)]
+pub struct EmailContent {
+    /// The subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Who it is from; the server decides which addresses are possible.
+    pub sender: EmailAddress,
+    /// `toRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_recipients: Option<Vec<EmailAddress>>,
+    /// `ccRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cc_recipients: Option<Vec<EmailAddress>>,
+    /// `bccRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bcc_recipients: Option<Vec<EmailAddress>>,
+    /// `replyToRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to_recipients: Option<Vec<EmailAddress>>,
+    /// The text, as plain text, as HTML, or both, in any order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bodies: Option<Vec<EmailBody>>,
+}
+
+impl Request for EmailContent {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        fields.expect_tag(Self::URN)?;
+        Ok(Self {
+            sender: fields.required("sender")?,
+            subject: fields.optional("subject")?,
+            to_recipients: fields.optional_list("toRecipients")?,
+            cc_recipients: fields.optional_list("ccRecipients")?,
+            bcc_recipients: fields.optional_list("bccRecipients")?,
+            reply_to_recipients: fields.optional_list("replyToRecipients")?,
+            bodies: fields.optional_list("bodies")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailAddress`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailAddress {
+    /// `displayName`: may be empty.
+    pub display_name: String,
+    /// The address; absent while only a name is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+impl Request for EmailAddress {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            display_name: fields.required("displayName")?,
+            address: fields.optional("address")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailBody`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailBody {
+    /// The text.
+    pub body: String,
+    /// `bodyType`.
+    pub body_type: BodyType,
+}
+
+impl Request for EmailBody {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            body: fields.required("body")?,
+            body_type: fields.required("bodyType")?,
+        })
+    }
+}
+
+enumeration! {
+    /// `urn:inin.com:interactions.email:bodyType`.
+    BodyType = "urn:inin.com:interactions.email:bodyType" {
+        /// Plain text.
+        Text = 0,
+        /// HTML.
+        Html = 1,
+    }
+}
+
+enumeration! {
+    /// `urn:inin.com:interactions.email:emailType`: how an email came to be.
+    EmailType = "urn:inin.com:interactions.email:emailType" {
+        /// It came in.
+        None = 0,
+        /// It was begun.
+        New = 1,
+        /// It answers the sender of another.
+        Reply = 2,
+        /// It answers everyone of another.
+        ReplyAll = 3,
+        /// It passes another on.
+        Forward = 4,
+    }
+}
+
+enumeration! {
+    /// `urn:inin.com:interactions.email:emailResponseType`.
+    EmailResponseType = "urn:inin.com:interactions.email:emailResponseType" {
+        /// To the sender.
+        Reply = 0,
+        /// To everyone.
+        ReplyAll = 1,
+        /// To someone else.
+        Forward = 2,
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailSaveParameters` (`…/email/save/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailSaveParameters {
+    /// `emailContent`.
+    pub email_content: EmailContent,
+}
+
+impl Request for EmailSaveParameters {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            email_content: fields.required("emailContent")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailUploadFileAttachmentRequest` (`…/email/attachments/file/upload/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailUploadFileAttachmentRequest {
+    /// `uploadFileName`.
+    pub upload_file_name: String,
+    /// `isInlineAttachment`: whether it gets a Content-ID, for the HTML to refer to.
+    pub is_inline_attachment: bool,
+}
+
+impl Request for EmailUploadFileAttachmentRequest {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            upload_file_name: fields.required("uploadFileName")?,
+            is_inline_attachment: fields.required("isInlineAttachment")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailUploadFileAttachmentResponse`: where to put the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:emailUploadFileAttachmentResponse",
+    rename_all = "camelCase"
+)]
+pub struct EmailUploadFileAttachmentResponse {
+    /// `requestId`: comes back in [`EmailUploadFileStatusMessage`].
+    pub request_id: String,
+    /// `interactionId`.
+    pub interaction_id: String,
+    /// `fileName`: as the attachment will be called.
+    pub file_name: String,
+    /// `contentId`: of an inline attachment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_id: Option<String>,
+    /// `uploadUri`: takes one PUT with the bytes.
+    pub upload_uri: String,
+}
+
+/// `urn:inin.com:interactions.email:emailRemoveFileAttachmentRequest` (`…/email/attachments/file/remove/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailRemoveFileAttachmentRequest {
+    /// `fileUri`: the attachment's `downloadUri`.
+    pub file_uri: String,
+}
+
+impl Request for EmailRemoveFileAttachmentRequest {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            file_uri: fields.required("fileUri")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailInsertResponseManagementRequest`
+/// (`…/email/attachments/response-management/insert/index.htm`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailInsertResponseManagementRequest {
+    /// The id of the item, not of its library.
+    pub id: Guid,
+    /// `isInlineAttachment`: absent is false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_inline_attachment: Option<bool>,
+}
+
+impl Request for EmailInsertResponseManagementRequest {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            id: fields.required("id")?,
+            is_inline_attachment: fields.optional("isInlineAttachment")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailInsertResponseManagementResponse`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailInsertResponseManagementResponse {
+    /// `contentId`: without angle brackets; the empty string, not absent, when the attachment is not inline. The contract
+    /// lets it be absent.
+    #[serde(default)]
+    pub content_id: String,
+}
+
+urns! {
+    CreateEmailParameters = "urn:inin.com:interactions.email:createEmailParameters";
+    EmailContent = "urn:inin.com:interactions.email:emailContent";
+    EmailAddress = "urn:inin.com:interactions.email:emailAddress";
+    EmailBody = "urn:inin.com:interactions.email:emailBody";
+    EmailSaveParameters = "urn:inin.com:interactions.email:emailSaveParameters";
+    EmailUploadFileAttachmentRequest = "urn:inin.com:interactions.email:emailUploadFileAttachmentRequest";
+    EmailUploadFileAttachmentResponse = "urn:inin.com:interactions.email:emailUploadFileAttachmentResponse";
+    EmailRemoveFileAttachmentRequest = "urn:inin.com:interactions.email:emailRemoveFileAttachmentRequest";
+    EmailInsertResponseManagementRequest = "urn:inin.com:interactions.email:emailInsertResponseManagementRequest";
+    EmailInsertResponseManagementResponse = "urn:inin.com:interactions.email:emailInsertResponseManagementResponse";
+}

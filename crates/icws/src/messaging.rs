@@ -1,0 +1,109 @@
+//! Messages, which clients poll or receive as server-sent events (`urn:inin.com:messaging:`,
+//! `icws/(sessionId)/messaging/Messaging.htm`).
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+use crate::connection::ConnectionStateChangeMessage;
+use crate::email::{
+    EmailContentsMessage, EmailSubscriptionStateMessage, EmailUploadFileStatusMessage,
+};
+use crate::interactions::InteractionChangedMessage;
+use crate::response_management::ResponseManagementMessage;
+use crate::wire::{Representation, TYPE_TAG, enumeration, urns};
+
+/// `urn:inin.com:common:asyncOperationAcceptedResponse`: a 202 whose outcome comes as a message with the same `requestId`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AsyncOperationAcceptedResponse {
+    /// `requestId`.
+    pub request_id: String,
+}
+
+urns! {
+    AsyncOperationAcceptedResponse = "urn:inin.com:common:asyncOperationAcceptedResponse";
+    Message = "urn:inin.com:messaging:message";
+}
+
+enumeration! {
+    /// `urn:inin.com:messaging:subscriptionState`.
+    SubscriptionState = "urn:inin.com:messaging:subscriptionState" {
+        /// Not known.
+        None = 0,
+        /// Served.
+        Normal = 1,
+        /// Not served for now; it resumes by itself.
+        Suspended = 2,
+        /// Ended for good; the client must subscribe again.
+        Faulted = 3,
+    }
+}
+
+/// Makes the enum of all messages with what follows from its list.
+macro_rules! messages {
+    ($($(#[$about:meta])* $variant:ident($type:ty)),+ $(,)?) => {
+        /// Any message that the server sends: what derives from `urn:inin.com:messaging:message`.
+        #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "a message is made, written and gone; none are kept")]
+        pub enum Message {
+            $($(#[$about])* $variant($type)),+
+        }
+
+        impl Message {
+            /// The URN of the message, which is its `__type`.
+            pub const fn urn(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => <$type as Representation>::URN),+
+                }
+            }
+
+            /// Whether the message tells changes only. If not, it replaces all that earlier ones said of its subscription.
+            pub const fn is_delta(&self) -> bool {
+                match self {
+                    $(Self::$variant(message) => message.is_delta),+
+                }
+            }
+        }
+
+        $(impl From<$type> for Message {
+            fn from(message: $type) -> Self {
+                Self::$variant(message)
+            }
+        })+
+
+        impl Serialize for Message {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(message) => message.serialize(serializer)),+
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for Message {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = Value::deserialize(deserializer)?;
+                let tag = value.get(TYPE_TAG).and_then(Value::as_str).map(str::to_owned);
+                match tag.as_deref() {
+                    $(Some(<$type as Representation>::URN) => serde_json::from_value(value).map(Self::$variant).map_err(de::Error::custom),)+
+                    Some(other) => Err(de::Error::custom(format!("no message of ours: {other}"))),
+                    None => Err(de::Error::custom("a message without __type")),
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    /// The session's state changed.
+    ConnectionStateChange(ConnectionStateChangeMessage),
+    /// A watched interaction changed.
+    InteractionChanged(InteractionChangedMessage),
+    /// A watched email changed.
+    EmailContents(EmailContentsMessage),
+    /// The subscription of an email is not served any more, or again.
+    EmailSubscriptionState(EmailSubscriptionStateMessage),
+    /// The outcome of an upload.
+    EmailUploadFileStatus(EmailUploadFileStatusMessage),
+    /// The caller's response libraries changed.
+    ResponseManagement(ResponseManagementMessage),
+}
