@@ -1,1 +1,32 @@
-//! See the crate's description.
+//! The rules of the desk: people and rights, sessions, response libraries, interactions, email drafts, the outbox, the journal.
+//!
+//! A rule is a plain function over an open transaction: it is handed the caller, ids as their own types and the time, checks in the
+//! order that the contract asks for, and answers with a value or a [`Refusal`]. [`Desk`] runs rules; nothing here knows HTTP or SQL.
+
+pub mod caller;
+pub mod clock;
+mod desk;
+pub mod email;
+pub mod ids;
+pub mod interactions;
+pub mod journal;
+pub mod language;
+pub mod login;
+pub mod messaging;
+pub mod outbox;
+pub mod passwords;
+pub mod people;
+pub mod refusal;
+pub mod response_management;
+pub mod rights;
+pub mod rules;
+pub mod sessions;
+pub mod tokens;
+
+pub use caller::Caller;
+pub use desk::{At, Desk};
+pub use ids::{InteractionId, SessionId, UserId};
+pub use language::Language;
+pub use refusal::{Refusal, SessionFault};
+pub use rights::{Right, Rights};
+pub use rules::{Limits, Rules};

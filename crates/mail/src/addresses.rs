@@ -24,8 +24,11 @@ impl Address {
 /// The longest display name written as a quoted string; a longer one is encoded, which folds anywhere.
 const MAX_QUOTED: usize = 60;
 
-/// The line length to stay within (RFC 5322, section 2.1.1).
-const LINE: usize = 78;
+/// What an encoded word has around its payload.
+const WORD_FRAME: usize = "=?utf-8?Q??=".len();
+
+/// The line length to stay within where a line has encoded words (RFC 2047, section 2); two less than RFC 5322 asks of the others.
+const LINE: usize = 76;
 
 /// Whether mail can be sent to this address: RFC 5321, section 4.1.2, without address literals and source routes, and in ASCII only
 /// (no SMTPUTF8; a domain with other letters is written in its `xn--` form).
@@ -125,20 +128,36 @@ fn write_phrase(out: &mut String, column: &mut usize, display_name: &str) {
         let quoted = name.replace('\\', r"\\").replace('"', "\\\"");
         return write_atom(out, column, &format!("\"{quoted}\""));
     }
-    out.push(' ');
-    *column += 1;
-    encode_words(out, column, &name, rfc2047::Q_PHRASE);
+    // One word where one can hold it: some readers put a space between two.
+    let encoder = shorter(&name, rfc2047::Q_PHRASE);
+    let whole = WORD_FRAME + encoder.payload_len(&name);
+    write_space(
+        out,
+        column,
+        if whole <= rfc2047::MAX_WORD_LEN {
+            whole
+        } else {
+            0
+        },
+    );
+    encoder.encode_words("utf-8", &name, column, Fold::HEADER, out);
 }
 
-/// A space, or a fold where the atom would leave the line, and the atom.
+/// A space and the atom, on a line of its own where this one has no room.
 fn write_atom(out: &mut String, column: &mut usize, atom: &str) {
-    if *column + 1 + atom.len() > LINE && *column > 1 {
+    write_space(out, column, atom.len());
+    out.push_str(atom);
+    *column += atom.len();
+}
+
+/// A space, behind a fold where what follows it would leave the line.
+fn write_space(out: &mut String, column: &mut usize, following: usize) {
+    if *column + 1 + following > LINE && *column > 1 {
         out.push_str("\r\n");
         *column = 0;
     }
     out.push(' ');
-    out.push_str(atom);
-    *column += 1 + atom.len();
+    *column += 1;
 }
 
 /// Writes `name: ` and unstructured text (RFC 5322, section 3.6.5), encoded where it must be (RFC 2047), folded, with its CRLF.
@@ -150,19 +169,24 @@ pub(crate) fn write_text(out: &mut String, name: &str, text: &str) {
     if is_plain(&text) && column + text.len() <= LINE {
         out.push_str(&text);
     } else {
-        encode_words(out, &mut column, &text, rfc2047::Q_TEXT);
+        shorter(&text, rfc2047::Q_TEXT).encode_words(
+            "utf-8",
+            &text,
+            &mut column,
+            Fold::HEADER,
+            out,
+        );
     }
     out.push_str("\r\n");
 }
 
-/// Encoded words in whichever encoding is shorter, `Q` as given.
-fn encode_words(out: &mut String, column: &mut usize, text: &str, quoted: rfc2047::WordEncoder) {
-    let encoder = if quoted.payload_len(text) <= rfc2047::B.payload_len(text) {
+/// The encoding that makes the text shorter: `Q` as given, or `B`.
+fn shorter(text: &str, quoted: rfc2047::WordEncoder) -> rfc2047::WordEncoder {
+    if quoted.payload_len(text) <= rfc2047::B.payload_len(text) {
         quoted
     } else {
         rfc2047::B
-    };
-    encoder.encode_words("utf-8", text, column, Fold::HEADER, out);
+    }
 }
 
 /// ASCII that no reader takes for an encoded word.

@@ -44,7 +44,8 @@ pub struct Message {
     pub subject: String,
     /// The Message-ID of what it answers. One that is no Message-ID is left out: it came from a stranger.
     pub in_reply_to: Option<String>,
-    /// The Message-IDs of its thread, oldest first. Those that are none are left out.
+    /// The Message-IDs of its thread, oldest first. Those that are none are left out, and of a
+    /// thread over 50 messages all but the first and the latest 49.
     pub references: Vec<String>,
     /// The plain text. An empty one counts as none where there is HTML.
     pub text: Option<String>,

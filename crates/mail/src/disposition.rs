@@ -49,7 +49,7 @@ fn is_plain(character: char) -> bool {
 }
 
 /// Writes a MIME `Content-Disposition` header with its CRLF: the name quoted where it is ASCII, else percent-encoded, in pieces where it is
-/// long (RFC 2231, sections 3 and 4), in lines of at most 78 bytes.
+/// long (RFC 2231, sections 3 and 4). Lines have at most 78 bytes, but for a short name without any space to break it at.
 pub(crate) fn write_mime(out: &mut Vec<u8>, kind: Disposition, name: &str) {
     let header = b"Content-Disposition: ";
     out.extend_from_slice(header);

@@ -158,6 +158,7 @@ diesel::table! {
         created_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         sent_at -> Nullable<BigInt>,
+        revision -> BigInt,
         next_attachment -> BigInt,
         attachment_count -> BigInt,
         attachment_bytes -> BigInt,

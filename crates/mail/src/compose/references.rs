@@ -80,9 +80,8 @@ fn without_character_references(html: &str) -> Cow<'_, str> {
 
 /// The character that a reference's name stands for.
 fn character(name: &str) -> Option<char> {
-    let number = match name.strip_prefix('#') {
-        Some(number) => number,
-        None => return named(name),
+    let Some(number) = name.strip_prefix('#') else {
+        return named(name);
     };
     let code = match number.strip_prefix(['x', 'X']) {
         Some(digits) => u32::from_str_radix(digits, 16),

@@ -11,6 +11,9 @@ use crate::{
     disposition::{self, Disposition},
 };
 
+/// The most Message-IDs written of a thread: a stranger's mail may name any number, and relays refuse headers without end.
+const MAX_REFERENCES: usize = 50;
+
 /// A body as a tree: what is written, one inside another.
 enum Node<'a> {
     Text {
@@ -187,15 +190,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Those of them that are identifiers; nothing where none is.
+    /// Those of them that are identifiers, the middle of a long thread left out; nothing where none is.
     fn identifiers(&mut self, name: &str, identifiers: &[String]) {
-        let mut valid = identifiers
+        let mut valid: Vec<&str> = identifiers
             .iter()
             .map(String::as_str)
             .filter(|identifier| is_identifier(identifier))
-            .peekable();
-        if valid.peek().is_some() {
-            self.header(name, &MessageId::new_list(valid));
+            .collect();
+        if valid.len() > MAX_REFERENCES {
+            valid.drain(1..=valid.len() - MAX_REFERENCES);
+        }
+        if !valid.is_empty() {
+            self.header(name, &MessageId::new_list(valid.into_iter()));
         }
     }
 

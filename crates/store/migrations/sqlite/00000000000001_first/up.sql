@@ -140,7 +140,8 @@ CREATE INDEX library_files_by_key ON library_files (key);
 -- Interactions and their email ----------------------------------------------------------------------------------------------
 
 -- The row that every operation reads, kept small. kind: 0 email, 1 call, 2 chat, 3 callback, 4 other.
--- direction: 0 inbound, 1 outbound. state: the letter of Eic_State. email_type: the contract's emailType.
+-- direction: 0 inbound, 1 outbound. state: the letter of Eic_State. email_type: the contract's emailType. revision: grows with
+-- each change of the email's content or attachments.
 CREATE TABLE interactions (
     id                INTEGER  PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind              SMALLINT NOT NULL,
@@ -155,6 +156,7 @@ CREATE TABLE interactions (
     created_at        BIGINT   NOT NULL,
     ended_at          BIGINT,
     sent_at           BIGINT,
+    revision          BIGINT   NOT NULL,
     next_attachment   BIGINT   NOT NULL,
     attachment_count  BIGINT   NOT NULL,
     attachment_bytes  BIGINT   NOT NULL,

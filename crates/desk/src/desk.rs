@@ -1,0 +1,118 @@
+//! The desk: everything that rules need, in one handle.
+
+use std::sync::Arc;
+
+use store::{Blobs, Conn, Database, Tx};
+use tokio::sync::Notify;
+
+use crate::clock;
+use crate::journal::Follower;
+use crate::login::Throttle;
+use crate::messaging::Readers;
+use crate::refusal::Refusal;
+use crate::rules::Rules;
+use crate::sessions::Sessions;
+
+/// A handle to the desk; clones are the same desk.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    blobs: Blobs,
+    rules: Arc<Rules>,
+    sessions: Sessions,
+    readers: Readers,
+    follower: Follower,
+    throttle: Throttle,
+    outbox: Notify,
+}
+
+/// What a rule is handed beside the transaction: when it runs, and by which rules.
+#[derive(Debug, Clone)]
+pub struct At {
+    /// Unix milliseconds.
+    pub now: i64,
+    /// What the administrator set.
+    pub rules: Arc<Rules>,
+}
+
+impl Desk {
+    /// Opens the desk on its store.
+    pub async fn open(database: Database, blobs: Blobs, rules: Rules) -> Result<Self, Refusal> {
+        let head = database
+            .read(|conn| Ok::<_, store::Error>(store::rows::journal::head(conn)?))
+            .await?;
+        Ok(Self(Arc::new(Inner {
+            database,
+            blobs,
+            rules: Arc::new(rules),
+            sessions: Sessions::default(),
+            readers: Readers::new(),
+            follower: Follower::new(head),
+            throttle: Throttle::default(),
+            outbox: Notify::new(),
+        })))
+    }
+
+    /// Where rows are kept.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// Where bytes are kept.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    /// What the administrator set.
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.0.rules
+    }
+
+    /// The sessions that this node knows of.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    /// The sessions that read their messages on this node.
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.0.readers
+    }
+
+    pub(crate) fn follower(&self) -> &Follower {
+        &self.0.follower
+    }
+
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    /// Woken when a message waits in the outbox.
+    pub fn outbox_wake(&self) -> &Notify {
+        &self.0.outbox
+    }
+
+    /// Runs a rule that only reads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Conn, &At) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let at = self.at();
+        self.0.database.read(move |conn| rule(conn, &at)).await
+    }
+
+    /// Runs a rule that changes something. When it resolves to `Ok`, the change is on disk. The rule may be run more than once,
+    /// each time on a transaction in which its earlier runs left nothing.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        mut rule: impl FnMut(&mut Tx<'_>, &At) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let at = self.at();
+        self.0.database.write(move |tx| rule(tx, &at)).await
+    }
+
+    fn at(&self) -> At {
+        At { now: clock::now(), rules: Arc::clone(&self.0.rules) }
+    }
+}

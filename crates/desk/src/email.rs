@@ -1,0 +1,63 @@
+//! Email interactions: drafts and what is in them.
+
+pub mod attachments;
+mod content;
+pub mod draft;
+pub mod insert;
+pub mod send;
+pub mod upload;
+
+pub use content::{Recipients, Tell, contents_message};
+pub use draft::{create, save};
+pub use insert::insert_response_file;
+
+use store::Conn;
+use store::rows::interactions::Interaction;
+
+use crate::caller::Caller;
+use crate::ids::InteractionId;
+use crate::interactions::{Changeable, EMAIL, OUTBOUND, Readable};
+use crate::refusal::Refusal;
+
+/// Whether an interaction is an email that can still be edited: an outgoing one that is neither sent nor disconnected.
+pub fn is_draft(interaction: &Interaction) -> bool {
+    interaction.kind == EMAIL && interaction.direction == OUTBOUND && interaction.ended_at.is_none()
+}
+
+/// A draft that the caller may edit.
+#[derive(Debug)]
+pub struct Draft(pub Interaction);
+
+impl Draft {
+    /// Obtains it, or refuses in this order: it does not exist, the caller has no right to it, it is no email, it cannot be edited.
+    pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
+        let Changeable(interaction) = Changeable::obtain(conn, caller, id)?;
+        if interaction.kind != EMAIL {
+            return Err(Refusal::NotAnEmail);
+        }
+        if !is_draft(&interaction) {
+            return Err(Refusal::NotEditable);
+        }
+        Ok(Self(interaction))
+    }
+}
+
+/// An email that the caller may read.
+#[derive(Debug)]
+pub struct ReadableEmail {
+    /// The interaction.
+    pub interaction: Interaction,
+    /// Whether he may change it, too.
+    pub changeable: bool,
+}
+
+impl ReadableEmail {
+    /// Obtains it, or refuses in this order: it does not exist, the caller has no right to it, it is no email.
+    pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
+        let Readable { interaction, changeable } = Readable::obtain(conn, caller, id)?;
+        if interaction.kind != EMAIL {
+            return Err(Refusal::NotAnEmail);
+        }
+        Ok(Self { interaction, changeable })
+    }
+}

@@ -1,0 +1,132 @@
+//! Interactions: who may touch one, its attributes, its end.
+
+pub mod attributes;
+
+use store::rows::interactions as rows;
+use store::rows::interactions::Interaction;
+use store::rows::people;
+use store::{Conn, Tx};
+
+use crate::caller::Caller;
+use crate::desk::At;
+use crate::ids::InteractionId;
+use crate::journal::{Change, InteractionChange, Members, Queues};
+use crate::people::fold;
+use crate::refusal::Refusal;
+use crate::rights::Right;
+
+/// `interactions.kind` of an email.
+pub const EMAIL: i16 = 0;
+/// `interactions.direction` of what goes out.
+pub const OUTBOUND: i16 = 1;
+
+/// `Eic_State` of an interaction that somebody works on.
+pub const CONNECTED: &str = "C";
+/// `Eic_State` of an interaction that was ended on this side: sent, or closed by an agent.
+pub const DISCONNECTED: &str = "I";
+
+/// Whether the caller may change an interaction: he in whose queue it is, and the members of its workgroup who may modify interactions.
+fn may_change(caller: &Caller, interaction: &Interaction) -> bool {
+    interaction.user_id == Some(caller.user.0)
+        || interaction.workgroup_id.is_some_and(|workgroup| {
+            caller.rights.is_member(workgroup) && caller.has(Right::ModifyInteractions)
+        })
+}
+
+/// Whether the caller may look at the emails of one of the queues that the interaction is in.
+fn may_preview(conn: &mut Conn, caller: &Caller, interaction: &Interaction) -> Result<bool, Refusal> {
+    if let Some(user) = interaction.user_id
+        && let Some(user) = people::user(conn, user)?
+        && caller.rights.has_for(Right::PreviewEmailUserQueue, &fold(&user.name))
+    {
+        return Ok(true);
+    }
+    if let Some(workgroup) = interaction.workgroup_id
+        && let Some(workgroup) = people::workgroup(conn, workgroup)?
+        && caller.rights.has_for(Right::PreviewEmailWorkgroupQueue, &fold(&workgroup.name))
+    {
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// An interaction that the caller may change.
+#[derive(Debug)]
+pub struct Changeable(pub Interaction);
+
+/// An interaction that the caller may read.
+#[derive(Debug)]
+pub struct Readable {
+    /// The interaction.
+    pub interaction: Interaction,
+    /// Whether he may change it, too.
+    pub changeable: bool,
+}
+
+impl Changeable {
+    /// Obtains it, or refuses: it does not exist, or the caller has no right to it.
+    pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
+        let interaction = rows::interaction(conn, id.0)?.ok_or(Refusal::InteractionNotFound)?;
+        if !may_change(caller, &interaction) {
+            return Err(Refusal::InteractionDenied);
+        }
+        Ok(Self(interaction))
+    }
+}
+
+impl Readable {
+    /// Obtains it, or refuses: it does not exist, or the caller has no right to it.
+    pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
+        let interaction = rows::interaction(conn, id.0)?.ok_or(Refusal::InteractionNotFound)?;
+        let changeable = may_change(caller, &interaction);
+        if !changeable && !may_preview(conn, caller, &interaction)? {
+            return Err(Refusal::InteractionDenied);
+        }
+        Ok(Self { interaction, changeable })
+    }
+}
+
+/// The queues that an interaction is in. A disconnected one leaves its workgroup's at once.
+pub fn queues(interaction: &Interaction) -> Queues {
+    let workgroup = interaction.workgroup_id.filter(|_| interaction.ended_at.is_none());
+    Queues(interaction.user_id, workgroup)
+}
+
+/// Records what changed of an interaction that stays in its queues.
+pub fn record(tx: &mut Tx<'_>, interaction: &Interaction, members: Members, attributes: &[&'static str]) {
+    let change = InteractionChange {
+        id: interaction.id,
+        members,
+        attributes: attributes.iter().map(|name| (*name).into()).collect(),
+        queues: queues(interaction),
+        before: None,
+    };
+    Change::Interaction(change).record(tx);
+}
+
+/// Ends an interaction: `POST interactions/{id}/disconnect`. A draft is discarded, though its row stays.
+pub fn disconnect(tx: &mut Tx<'_>, caller: &Caller, id: InteractionId, at: &At) -> Result<(), Refusal> {
+    let Changeable(mut interaction) = Changeable::obtain(tx.read(), caller, id)?;
+    if interaction.ended_at.is_some() {
+        return Err(Refusal::InvalidState);
+    }
+    end(tx, &mut interaction, at, None)
+}
+
+/// Ends an interaction in whatever way, and records that.
+pub fn end(tx: &mut Tx<'_>, interaction: &mut Interaction, at: &At, sent_at: Option<i64>) -> Result<(), Refusal> {
+    let before = queues(interaction);
+    rows::end(tx, interaction.id, DISCONNECTED, at.now, sent_at)?;
+    DISCONNECTED.clone_into(&mut interaction.state);
+    interaction.ended_at = Some(at.now);
+    interaction.sent_at = sent_at;
+    let change = InteractionChange {
+        id: interaction.id,
+        members: Members::STATE,
+        attributes: attributes::OF_STATE.iter().map(|name| (*name).into()).collect(),
+        queues: queues(interaction),
+        before: Some(before),
+    };
+    Change::Interaction(change).record(tx);
+    Ok(())
+}

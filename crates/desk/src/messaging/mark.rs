@@ -1,0 +1,59 @@
+//! What changed of a subscription since it was last read.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use crate::journal::{InteractionChange, Members};
+
+/// What changed of a subscription since it was last read, and what the reader knows.
+#[derive(Debug, Clone, Default)]
+pub struct Mark {
+    /// Everything is to be sent anew.
+    pub snapshot: bool,
+    /// The members of an email that changed.
+    pub members: Members,
+    /// The attributes of an interaction that changed, by their folded names.
+    pub attributes: BTreeSet<String>,
+    /// Rights or libraries changed: what the reader may see is to be looked at again.
+    pub rights: bool,
+    /// What the reader was last told.
+    pub known: Known,
+}
+
+/// What a reader was last told, as far as the next message depends on it.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Whether the email could be edited.
+    pub editable: Option<bool>,
+    /// The libraries with their cache tags and names.
+    pub libraries: HashMap<Uuid, (String, String)>,
+}
+
+impl Mark {
+    /// The mark of a subscription of which nothing was read yet.
+    pub fn fresh() -> Self {
+        Self { snapshot: true, ..Self::default() }
+    }
+
+    /// Whether there may be something to read.
+    pub fn is_dirty(&self) -> bool {
+        self.snapshot || self.rights || !self.members.is_empty() || !self.attributes.is_empty()
+    }
+
+    /// Takes what is dirty and leaves a clean mark.
+    pub fn take(&mut self) -> Mark {
+        let known = self.known.clone();
+        std::mem::replace(self, Mark { known, ..Mark::default() })
+    }
+
+    /// Notes a change of the email.
+    pub fn note_members(&mut self, change: &InteractionChange) {
+        self.members = self.members.and(change.members);
+    }
+
+    /// Notes a change of attributes.
+    pub fn note_attributes(&mut self, change: &InteractionChange) {
+        self.attributes.extend(change.attributes.iter().map(|name| name.clone().into_owned()));
+    }
+}

@@ -1,0 +1,233 @@
+//! Users, workgroups, mailboxes, and who may do what.
+
+use store::rows::people as rows;
+use store::rows::people::Holder;
+use store::{Conn, Tx};
+
+use crate::ids::UserId;
+use crate::journal::Change;
+use crate::refusal::Refusal;
+use crate::rights::Right;
+
+/// A name as it is compared: ICWS ids of users, workgroups and the like know no case.
+pub fn fold(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// Why something about people could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// The name is empty, too long, or has characters that would break a line, a path or a header.
+    #[error("`{0}` cannot be a name: use 1 to 100 characters, none of them a control character, `/` or `\\`")]
+    BadName(String),
+    /// The address is none that mail can go to.
+    #[error("`{0}` is not an email address")]
+    BadAddress(String),
+    /// It is there already.
+    #[error("there is already a {what} called `{name}`")]
+    Exists {
+        /// User, workgroup or role.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// It is not there.
+    #[error("there is no {what} called `{name}`")]
+    Unknown {
+        /// User, workgroup, role or library.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// The right is not one of ICWS's.
+    #[error("`{0}` is not a right; rights are named by their ICWS properties, such as `allowResponseManagement`")]
+    UnknownRight(String),
+    /// The right is given for objects, and none was named, or the other way round.
+    #[error("the right `{right}` {problem}")]
+    WrongObject {
+        /// The right.
+        right: &'static str,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// The password could not be hashed.
+    #[error("the password could not be hashed: {0}")]
+    Password(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl From<store::QueryError> for PeopleError {
+    fn from(error: store::QueryError) -> Self {
+        PeopleError::Store(error.into())
+    }
+}
+
+impl From<PeopleError> for Refusal {
+    fn from(error: PeopleError) -> Self {
+        Refusal::internal(error)
+    }
+}
+
+fn checked(name: &str) -> Result<&str, PeopleError> {
+    let name = name.trim();
+    let bad = |c: char| c.is_control() || c == '/' || c == '\\';
+    if name.is_empty() || name.chars().count() > 100 || name.contains(bad) {
+        return Err(PeopleError::BadName(name.to_owned()));
+    }
+    Ok(name)
+}
+
+/// Adds a user. `password` is a PHC string ([`crate::passwords::hash`]).
+pub fn add_user(
+    tx: &mut Tx<'_>,
+    name: &str,
+    display_name: &str,
+    password: Option<&str>,
+    now: i64,
+) -> Result<UserId, PeopleError> {
+    let name = checked(name)?;
+    let folded = fold(name);
+    if rows::user_by_name(tx.read(), &folded)?.is_some() {
+        return Err(PeopleError::Exists { what: "user", name: name.to_owned() });
+    }
+    let display_name = checked(display_name)?;
+    let user = rows::NewUser { name, folded: &folded, display_name, password, created_at: now };
+    let id = rows::add_user(tx, &user)?;
+    Change::People.record(tx);
+    Ok(UserId(id))
+}
+
+/// The user of this name.
+pub fn user(conn: &mut Conn, name: &str) -> Result<rows::User, PeopleError> {
+    rows::user_by_name(conn, &fold(name))?
+        .ok_or_else(|| PeopleError::Unknown { what: "user", name: name.to_owned() })
+}
+
+/// Sets a user's password (a PHC string).
+pub fn set_password(tx: &mut Tx<'_>, name: &str, password: &str) -> Result<(), PeopleError> {
+    let user = user(tx.read(), name)?;
+    rows::set_password(tx, user.id, password)?;
+    Ok(())
+}
+
+/// Adds a workgroup.
+pub fn add_workgroup(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
+    let name = checked(name)?;
+    let folded = fold(name);
+    if rows::workgroup_by_name(tx.read(), &folded)?.is_some() {
+        return Err(PeopleError::Exists { what: "workgroup", name: name.to_owned() });
+    }
+    Ok(rows::add_workgroup(tx, name, &folded)?)
+}
+
+/// The workgroup of this name.
+pub fn workgroup(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
+    rows::workgroup_by_name(conn, &fold(name))?
+        .ok_or_else(|| PeopleError::Unknown { what: "workgroup", name: name.to_owned() })
+}
+
+/// Adds a user to a workgroup; false if he was in it.
+pub fn add_member(tx: &mut Tx<'_>, workgroup_name: &str, user_name: &str) -> Result<bool, PeopleError> {
+    let group = workgroup(tx.read(), workgroup_name)?;
+    let user = user(tx.read(), user_name)?;
+    let added = rows::add_workgroup_member(tx, group.id, user.id)?;
+    if added {
+        Change::People.record(tx);
+    }
+    Ok(added)
+}
+
+/// Takes a user out of a workgroup; false if he was not in it.
+pub fn remove_member(tx: &mut Tx<'_>, workgroup_name: &str, user_name: &str) -> Result<bool, PeopleError> {
+    let group = workgroup(tx.read(), workgroup_name)?;
+    let user = user(tx.read(), user_name)?;
+    let removed = rows::remove_workgroup_member(tx, group.id, user.id)?;
+    if removed {
+        Change::People.record(tx);
+    }
+    Ok(removed)
+}
+
+/// Whose a mailbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailboxOwner<'a> {
+    /// A workgroup's, by its name.
+    Workgroup(&'a str),
+    /// A user's, by his name.
+    User(&'a str),
+}
+
+/// Adds a mailbox, or changes the one of this address.
+pub fn put_mailbox(
+    tx: &mut Tx<'_>,
+    owner: MailboxOwner<'_>,
+    address: &str,
+    display_name: &str,
+    receives: bool,
+    sends: bool,
+) -> Result<i64, PeopleError> {
+    let address = address.trim();
+    if !mail::addresses::is_valid(address) {
+        return Err(PeopleError::BadAddress(address.to_owned()));
+    }
+    let display_name = checked(display_name)?;
+    let (workgroup_id, user_id) = match owner {
+        MailboxOwner::Workgroup(name) => (Some(workgroup(tx.read(), name)?.id), None),
+        MailboxOwner::User(name) => (None, Some(user(tx.read(), name)?.id)),
+    };
+    let folded = fold(address);
+    let mailbox =
+        rows::NewMailbox { address, folded: &folded, display_name, workgroup_id, user_id, receives, sends };
+    Ok(rows::put_mailbox(tx, &mailbox)?)
+}
+
+/// Who is to hold a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HolderName<'a> {
+    /// A user by his name.
+    User(&'a str),
+    /// A role by its name.
+    Role(&'a str),
+    /// A workgroup by its name.
+    Workgroup(&'a str),
+    /// Every user.
+    Everyone,
+}
+
+impl HolderName<'_> {
+    /// The holder of this name.
+    pub fn find(self, conn: &mut Conn) -> Result<Holder, PeopleError> {
+        Ok(match self {
+            HolderName::User(name) => Holder::User(user(conn, name)?.id),
+            HolderName::Workgroup(name) => Holder::Workgroup(workgroup(conn, name)?.id),
+            HolderName::Role(name) => Holder::Role(
+                rows::role_by_name(conn, &fold(name))?
+                    .ok_or_else(|| PeopleError::Unknown { what: "role", name: name.to_owned() })?
+                    .id,
+            ),
+            HolderName::Everyone => Holder::Everyone,
+        })
+    }
+}
+
+/// Gives a right, for one object (a library's Guid, a name) or for `*`; false if the holder had it.
+pub fn grant(tx: &mut Tx<'_>, holder: HolderName<'_>, right: Right, object: &str) -> Result<bool, PeopleError> {
+    let holder = holder.find(tx.read())?;
+    let granted = rows::grant(tx, holder, right.property(), &fold(object))?;
+    if granted {
+        Change::People.record(tx);
+    }
+    Ok(granted)
+}
+
+/// Takes a right away; false if the holder did not have it himself.
+pub fn revoke(tx: &mut Tx<'_>, holder: HolderName<'_>, right: Right, object: &str) -> Result<bool, PeopleError> {
+    let holder = holder.find(tx.read())?;
+    let revoked = rows::revoke(tx, holder, right.property(), &fold(object))?;
+    if revoked {
+        Change::People.record(tx);
+    }
+    Ok(revoked)
+}

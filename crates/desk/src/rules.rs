@@ -1,0 +1,77 @@
+//! The numbers that rules go by: limits, times and names that the administrator may set.
+
+use std::time::Duration;
+
+/// What the administrator may set and rules go by.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// The domain of generated Content-IDs and Message-IDs.
+    pub domain: String,
+    /// The most that there may be of things.
+    pub limits: Limits,
+    /// A session ends when nothing was heard of it for this long.
+    pub session_idle: Duration,
+    /// An ended session can be looked at for this long.
+    pub session_kept: Duration,
+    /// An announced upload waits for its bytes for this long.
+    pub upload_life: Duration,
+    /// A one-shot message that was read is kept for this long.
+    pub one_shot_kept: Duration,
+    /// A blob that nothing refers to is kept for this long.
+    pub blob_grace: Duration,
+}
+
+/// The most that there may be of things. Sizes are in bytes.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// One file.
+    pub file: u64,
+    /// All attachments of an email together.
+    pub attachments_size: u64,
+    /// The attachments of an email.
+    pub attachments: u64,
+    /// The recipients of an email.
+    pub recipients: u64,
+    /// A subject, in characters.
+    pub subject: u64,
+    /// The items of a personal library.
+    pub library_items: u64,
+    /// The value of one of its items.
+    pub library_value: u64,
+    /// How deep its categories may be nested.
+    pub library_depth: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file: 25 << 20,
+            attachments_size: 35 << 20,
+            attachments: 10_000,
+            recipients: 1_000,
+            subject: 1_024,
+            library_items: 1_000,
+            library_value: 64 << 10,
+            library_depth: 10,
+        }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            domain: "localhost".into(),
+            limits: Limits::default(),
+            session_idle: Duration::from_secs(5 * 60),
+            session_kept: Duration::from_secs(10 * 60),
+            upload_life: Duration::from_secs(10 * 60),
+            one_shot_kept: Duration::from_secs(5 * 60),
+            blob_grace: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+}
+
+/// A duration in the milliseconds that times are kept in.
+pub fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,10 @@
+//! The time, for the two things that this crate stamps itself: journal rows and the age of files.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Unix milliseconds.
+#[allow(clippy::disallowed_methods)] // the one place in this crate
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
