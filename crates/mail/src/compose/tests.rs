@@ -307,6 +307,20 @@ async fn a_part_in_pieces_of_any_size_is_the_same() {
 }
 
 #[tokio::test]
+async fn a_piece_of_any_size_is_encoded_a_little_at_a_time() {
+    const SIZE: usize = 1 << 24;
+    let message = Message {
+        parts: vec![part("a.bin", SIZE as u64)],
+        ..message()
+    };
+    let open = |_| async { Ok(stream::iter([Ok(Bytes::from(vec![0; SIZE]))])) };
+    let mut stream = std::pin::pin!(message.layout().expect("a layout").stream(open));
+    while let Some(bytes) = stream.try_next().await.expect("the declared size") {
+        assert!(bytes.len() <= 80 * 1024);
+    }
+}
+
+#[tokio::test]
 async fn a_part_of_another_size_is_an_error() {
     let message = Message {
         parts: vec![part("a.bin", 100), part("b.bin", 1)],
