@@ -4,12 +4,14 @@ use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{Conn, Error, OpenError, QueryError};
+use crate::{Conn, Error, OpenError};
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
@@ -83,20 +85,86 @@ impl Address {
         if let Address::Sqlite(path) = self {
             make_private(path)?;
         }
-        match self.connect(Role::Writer, busy).map_err(|error| OpenError::Connect(error.to_string()))? {
+        let conn = self.connect(Role::Writer, busy);
+        match conn.map_err(|error| OpenError::Connect(error.to_string()))? {
             Conn::Sqlite(mut conn) => {
-                let mode: String = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>("")).get_result(&mut conn).unwrap_or_default();
-                let _ = mode;
-                conn.immediate_transaction(|conn| migrate(conn, SQLITE_MIGRATIONS)).map_err(Into::into)
+                use_log(&mut conn)?;
+                // Immediate: of two processes that open a new database at once, one migrates and the other then finds it done.
+                conn.immediate_transaction(|conn| migrate(conn, SQLITE_MIGRATIONS))
             }
-            Conn::Postgres(mut conn) => conn
-                .transaction(|conn| {
-                    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-                        .bind::<diesel::sql_types::BigInt, _>(MIGRATION_LOCK)
-                        .execute(conn)?;
-                    migrate(conn, POSTGRES_MIGRATIONS)
-                })
-                .map_err(Into::into),
+            Conn::Postgres(mut conn) => conn.transaction(|conn| {
+                diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                    .bind::<BigInt, _>(MIGRATION_LOCK)
+                    .execute(conn)?;
+                migrate(conn, POSTGRES_MIGRATIONS)
+            }),
         }
+    }
+}
+
+/// How an SQLite connection is set up. The database has a write-ahead log, so readers and the writer do not wait for each other;
+/// `FULL` syncs the log at each commit. The log is copied back by a thread of its own ([`crate::checkpoint`]), never by a commit.
+fn pragmas(role: Role, busy: Duration) -> String {
+    let cache_kib = match role {
+        Role::Writer => 65_536,
+        Role::Reader => 8_192,
+        Role::Keeper => 256,
+    };
+    format!(
+        "PRAGMA busy_timeout = {};
+         PRAGMA synchronous = FULL;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -{cache_kib};
+         PRAGMA wal_autocheckpoint = 0;
+         PRAGMA query_only = {};",
+        busy.as_millis(),
+        if role == Role::Reader { "ON" } else { "OFF" },
+    )
+}
+
+/// Turns the write-ahead log on. The database remembers it.
+fn use_log(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    #[derive(QueryableByName)]
+    struct Mode {
+        #[diesel(sql_type = Text)]
+        journal_mode: String,
+    }
+    let mode: Mode = diesel::sql_query("PRAGMA journal_mode = WAL").get_result(conn)?;
+    if mode.journal_mode == "wal" {
+        Ok(())
+    } else {
+        Err(OpenError::Connect("its file system does not allow a write-ahead log".to_owned()))
+    }
+}
+
+/// Runs the migrations that the database does not have, and refuses one that has a migration this version does not know.
+fn migrate<C, DB>(conn: &mut C, migrations: EmbeddedMigrations) -> Result<(), OpenError>
+where
+    DB: Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| OpenError::Migration(error.to_string());
+    let known: Vec<_> = MigrationSource::<DB>::migrations(&migrations)
+        .map_err(failed)?
+        .iter()
+        .map(|migration| migration.name().version().as_owned())
+        .collect();
+    let applied = conn.applied_migrations().map_err(failed)?;
+    if let Some(unknown) = applied.iter().find(|version| !known.contains(version)) {
+        return Err(OpenError::Newer { migration: unknown.to_string() });
+    }
+    conn.run_pending_migrations(migrations).map(drop).map_err(failed)
+}
+
+/// Makes the file for nobody but its owner, since it holds mail. What SQLite puts beside it gets the same rights.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }

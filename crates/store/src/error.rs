@@ -62,3 +62,9 @@ pub enum OpenError {
     #[error("the database cannot be opened: {0}")]
     Io(#[from] io::Error),
 }
+
+impl From<QueryError> for OpenError {
+    fn from(error: QueryError) -> Self {
+        OpenError::Connect(error.to_string())
+    }
+}

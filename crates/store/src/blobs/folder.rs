@@ -1,0 +1,156 @@
+//! Blobs in a folder: `ab/<hash>.<random>` with the hash's first two digits as the subfolder, and `incoming/` for what is
+//! being written.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+
+use super::{Listed, Written, blocking};
+use crate::Error;
+
+/// Where unfinished files are.
+const INCOMING: &str = "incoming";
+
+/// The folder; clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Folder(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    root: PathBuf,
+    /// Which subfolders this process knows to be on disk.
+    made: [AtomicBool; 256],
+}
+
+impl Folder {
+    pub(super) fn open(root: &Path) -> Result<Self, Error> {
+        let root = std::path::absolute(root)?;
+        make_folder(&root)?;
+        if let Some(parent) = root.parent() {
+            sync_folder(parent)?;
+        }
+        make_folder(&root.join(INCOMING))?;
+        sync_folder(&root)?;
+        Ok(Self(Arc::new(Inner { root, made: std::array::from_fn(|_| AtomicBool::new(false)) })))
+    }
+
+    /// A new name in `incoming/`.
+    pub(super) fn new_incoming(&self) -> io::Result<PathBuf> {
+        Ok(self.0.root.join(INCOMING).join(random_hex::<16>()?))
+    }
+
+    /// Gives a finished and synced file its place. When this returns, the place is on disk.
+    pub(super) fn settle(&self, incoming: &Path, hash: blake3::Hash, size: u64) -> io::Result<Written> {
+        let hex = hash.to_hex();
+        let subfolder = self.0.root.join(&hex[..2]);
+        let made = &self.0.made[usize::from(hash.as_bytes()[0])];
+        if !made.load(Ordering::Acquire) {
+            make_folder(&subfolder)?;
+            sync_folder(&self.0.root)?;
+            made.store(true, Ordering::Release);
+        }
+        loop {
+            let place = format!("{}/{hex}.{}", &hex[..2], random_hex::<4>()?);
+            let path = self.0.root.join(&place);
+            if path.try_exists()? {
+                continue;
+            }
+            fs::rename(incoming, &path)?;
+            sync_folder(&subfolder)?;
+            return Ok(Written { hash: hash.into(), size, place });
+        }
+    }
+
+    /// The file of a place. Places come from the database, which is not trusted to lead out of the folder.
+    pub(super) fn path_of(&self, place: &str) -> io::Result<PathBuf> {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with('.')
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.')
+        };
+        match place.split_once('/') {
+            Some((subfolder, name)) if plain(subfolder) && plain(name) => Ok(self.0.root.join(place)),
+            _ => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("no place of a blob: {place:?}"))),
+        }
+    }
+
+    pub(super) async fn remove(&self, place: &str) -> Result<(), Error> {
+        let path = self.path_of(place)?;
+        let removed = blocking(move || match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        });
+        Ok(removed.await?)
+    }
+
+    /// One subfolder's files are held in memory at a time.
+    pub(super) fn list(&self) -> impl Stream<Item = io::Result<Listed>> + Send + use<> {
+        let root = self.0.root.clone();
+        let subfolders = (0..=255_u8).map(|first| format!("{first:02x}")).chain([INCOMING.to_owned()]);
+        stream::iter(subfolders)
+            .then(move |subfolder| {
+                let root = root.clone();
+                blocking(move || list_subfolder(&root, &subfolder))
+            })
+            .map_ok(|files| stream::iter(files.into_iter().map(Ok)))
+            .try_flatten()
+    }
+}
+
+#[allow(clippy::disallowed_methods)] // the age of a file is by the system's clock, as its time is
+fn list_subfolder(root: &Path, subfolder: &str) -> io::Result<Vec<Listed>> {
+    let entries = match fs::read_dir(root.join(subfolder)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let now = SystemTime::now();
+    let mut files = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let modified = match entry.metadata() {
+            Ok(metadata) if metadata.is_file() => metadata.modified()?,
+            Ok(_) => continue,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        // A name that is not UTF-8 is none of ours.
+        if let Ok(name) = entry.file_name().into_string() {
+            let age = now.duration_since(modified).unwrap_or_default();
+            files.push(Listed { place: format!("{subfolder}/{name}"), age });
+        }
+    }
+    Ok(files)
+}
+
+/// Makes a folder for nobody but its owner, if it is not there.
+fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the names in a folder durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// So many random bytes in hexadecimal digits.
+fn random_hex<const BYTES: usize>() -> io::Result<String> {
+    use std::fmt::Write;
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    let mut hex = String::with_capacity(2 * BYTES);
+    for byte in bytes {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Ok(hex)
+}

@@ -1,0 +1,120 @@
+//! Writing a blob: beside, hashed on the way, synced, then renamed to its place.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::folder::Folder;
+use super::{CHUNK, Written, blocking};
+use crate::Error;
+
+/// A blob that is being written. Dropped before [`BlobWriter::finish`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct BlobWriter {
+    folder: Folder,
+    /// What has not been handed to the file yet; never larger than a chunk.
+    buffer: Vec<u8>,
+    /// Absent while a chunk is being written, and for good if that broke off.
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    hasher: blake3::Hasher,
+    size: u64,
+    path: Incoming,
+}
+
+/// A file in `incoming/`, removed when this is dropped.
+#[derive(Debug)]
+struct Incoming(PathBuf);
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        // After the rename there is nothing to remove; what could not be removed is swept up later.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+impl Open {
+    fn create(folder: &Folder) -> io::Result<Self> {
+        let path = folder.new_incoming()?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
+        Ok(Self { file, hasher: blake3::Hasher::new(), size: 0, path: Incoming(path) })
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.hasher.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn settle(self, folder: &Folder) -> io::Result<Written> {
+        self.file.sync_data()?;
+        folder.settle(&self.path.0, self.hasher.finalize(), self.size)
+    }
+}
+
+impl BlobWriter {
+    pub(super) async fn begin(folder: &Folder) -> Result<Self, Error> {
+        let for_file = folder.clone();
+        let open = blocking(move || Open::create(&for_file)).await?;
+        Ok(Self { folder: folder.clone(), buffer: Vec::new(), open: Some(open) })
+    }
+
+    /// How many bytes were written so far.
+    pub fn size(&self) -> u64 {
+        self.open.as_ref().map_or(0, |open| open.size) + self.buffer.len() as u64
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// If the file system fails; the blob cannot be finished then.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+        while !bytes.is_empty() {
+            let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.buffer.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+            if self.buffer.len() == CHUNK {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the bytes durable and gives them their place.
+    pub async fn finish(mut self) -> Result<Written, Error> {
+        let mut open = self.open.take().ok_or_else(broken_off)?;
+        let (folder, rest) = (self.folder.clone(), std::mem::take(&mut self.buffer));
+        let settled = blocking(move || {
+            open.append(&rest)?;
+            open.settle(&folder)
+        });
+        Ok(settled.await?)
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        let mut open = self.open.take().ok_or_else(broken_off)?;
+        let mut chunk = std::mem::take(&mut self.buffer);
+        let (open, chunk) = blocking(move || {
+            open.append(&chunk)?;
+            chunk.clear();
+            Ok((open, chunk))
+        })
+        .await?;
+        self.open = Some(open);
+        self.buffer = chunk;
+        Ok(())
+    }
+}
+
+fn broken_off() -> Error {
+    Error::Io(io::Error::other("an earlier write of this blob broke off"))
+}

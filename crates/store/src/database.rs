@@ -1,0 +1,209 @@
+//! The database: one handle for both engines. Everything above uses [`Conn`] and one set of queries; the few places where the
+//! engines differ are `connect.rs`, `writer.rs`, `watcher.rs` and [`crate::rows::journal`].
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc as threads};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use diesel::{PgConnection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::checkpoint::Checkpointer;
+use crate::connect::{Address, Role};
+use crate::gate::Gate;
+use crate::readers::Readers;
+use crate::watcher::Watcher;
+use crate::writer::{Message, Task, Tx, Writer};
+use crate::{Error, OpenError};
+
+/// A connection to either engine.
+#[allow(missing_docs)] // what the derive adds
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// The embedded one.
+    Sqlite(SqliteConnection),
+    /// A server of its own.
+    Postgres(PgConnection),
+}
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many connections read at the same time.
+    pub readers: usize,
+    /// How many changes may wait for the writer; whoever comes later waits to be let in.
+    pub queue: usize,
+    /// How many changes are committed together at most.
+    pub batch: usize,
+    /// How long a connection waits for another process that writes.
+    pub busy: Duration,
+    /// How large the write-ahead log may become before the writer waits for it to be copied back, in bytes (SQLite).
+    pub log: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            readers: (2 * cores).max(4),
+            queue: 1024,
+            batch: 256,
+            busy: Duration::from_secs(10),
+            log: 64 << 20,
+        }
+    }
+}
+
+/// A database; clones are the same one.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    jobs: mpsc::Sender<Message>,
+    readers: Readers,
+    shared: Arc<Shared>,
+    changes: watch::Receiver<u64>,
+    threads: Mutex<Threads>,
+}
+
+/// What the writer tells the others.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// See [`Database::committed`].
+    pub committed: AtomicI64,
+    /// How many transactions the writer has committed.
+    pub commits: AtomicU64,
+    /// Between the writer and the checkpoint.
+    pub gate: Gate,
+}
+
+/// The threads that serve the database. Those beside the writer end when their `stop` is dropped.
+#[derive(Default)]
+struct Threads {
+    running: Vec<JoinHandle<()>>,
+    stops: Vec<threads::Sender<()>>,
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` or `postgres://…`, makes it if there is none (SQLite) and brings it up to this version.
+    ///
+    /// # Errors
+    /// [`OpenError::Newer`] if a newer version has written it.
+    pub fn open(url: &str, options: Options) -> Result<Self, OpenError> {
+        let address = Address::parse(url)?;
+        address.prepare(options.busy)?;
+        let connect = |role| {
+            address.connect(role, options.busy).map_err(|error| OpenError::Connect(error.to_string()))
+        };
+        let (jobs, queue) = mpsc::channel(options.queue.max(1));
+        let (changed, changes) = watch::channel(0);
+        let changed = Arc::new(changed);
+        let shared = Arc::new(Shared::default());
+        let mut threads = Threads::default();
+
+        let writer = Writer::new(address.clone(), connect(Role::Writer)?, queue, Arc::clone(&shared), &changed, &options);
+        threads.start("store-writer", move || writer.run())?;
+        let watcher = Watcher::new(connect(Role::Keeper)?, changed)?;
+        threads.start_with_stop("store-watcher", move |stop| watcher.run(stop))?;
+        if let Some(log) = address.log_file() {
+            let checkpointer = Checkpointer::new(connect(Role::Keeper)?, log, Arc::clone(&shared), options.log);
+            threads.start_with_stop("store-checkpoint", move |stop| checkpointer.run(stop))?;
+        }
+        Ok(Self(Arc::new(Inner {
+            jobs,
+            readers: Readers::new(address, &options),
+            shared,
+            changes,
+            threads: Mutex::new(threads),
+        })))
+    }
+
+    /// Runs a function that only reads, on one snapshot of the database. It does not wait for the writer, and what it tries to
+    /// write fails.
+    pub async fn read<T, E>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.0.readers.run(f).await
+    }
+
+    /// Runs a function that changes something, in one transaction together with others that wait. When this resolves to `Ok`,
+    /// what it did is on disk; when it resolves to an error, nothing of it is.
+    ///
+    /// The function may be run more than once, each time on a transaction in which its earlier runs left nothing. An error of a
+    /// query must be handed on, not swallowed: after a full disk or an I/O error there is no transaction any more. (One that
+    /// says that a row is not there is none of these.) If the caller goes away, a function that was taken still runs.
+    pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (task, outcome) = Task::new(f);
+        if self.0.jobs.send(Message::Job(Box::new(task))).await.is_err() {
+            return Err(closed().into());
+        }
+        match outcome.await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::Unavailable("the writer has ended".to_owned()).into()),
+        }
+    }
+
+    /// The highest journal position that this process's writer has committed, 0 before the first. It is set before the
+    /// functions that recorded the changes are answered.
+    pub fn committed(&self) -> i64 {
+        self.0.shared.committed.load(Ordering::Acquire)
+    }
+
+    /// Counts commits: of this process's writer at once, of other processes within 100 ms. One count may stand for several
+    /// commits, and a commit may be counted twice. The sender is gone when the database is closed.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        let mut changes = self.0.changes.clone();
+        changes.mark_unchanged();
+        changes
+    }
+
+    /// Finishes what was taken, takes nothing more, and returns when the database's files are closed.
+    pub async fn close(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.0.jobs.send(Message::Close(done)).await.is_ok() {
+            // An error means that the writer has ended, too.
+            let _ = finished.await;
+        }
+        self.0.readers.close().await;
+        let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ = tokio::task::spawn_blocking(move || threads.end()).await;
+    }
+}
+
+/// The answer to whoever comes too late.
+pub(crate) fn closed() -> Error {
+    Error::Unavailable("it is closed".to_owned())
+}
+
+impl Threads {
+    fn start(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+        self.running.push(std::thread::Builder::new().name(name.to_owned()).spawn(run)?);
+        Ok(())
+    }
+
+    fn start_with_stop(
+        &mut self,
+        name: &str,
+        run: impl FnOnce(&threads::Receiver<()>) + Send + 'static,
+    ) -> std::io::Result<()> {
+        let (stop, stopped) = threads::channel();
+        self.stops.push(stop);
+        self.start(name, move || run(&stopped))
+    }
+
+    fn end(self) {
+        drop(self.stops);
+        for thread in self.running {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+    }
+}

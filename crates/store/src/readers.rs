@@ -1,0 +1,96 @@
+//! Connections for reading, on the runtime's blocking threads.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::connect::{Address, Role};
+use crate::database::closed;
+use crate::{Conn, Error, Options};
+
+/// A pool of connections that are opened when they are first needed.
+pub(crate) struct Readers {
+    address: Address,
+    busy: Duration,
+    count: u32,
+    permits: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Conn>>>,
+}
+
+impl Readers {
+    pub fn new(address: Address, options: &Options) -> Self {
+        let count = u32::try_from(options.readers.clamp(1, 1024)).unwrap_or(1);
+        Self {
+            address,
+            busy: options.busy,
+            count,
+            permits: Arc::new(Semaphore::new(count as usize)),
+            idle: Arc::default(),
+        }
+    }
+
+    /// Waits for a connection and runs a function on a snapshot.
+    pub async fn run<T, E>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
+        let idle = Arc::clone(&self.idle);
+        let (address, busy) = (self.address.clone(), self.busy);
+        let work = move || {
+            let kept = lock(&idle).pop();
+            let mut conn = match kept {
+                Some(conn) => conn,
+                None => address.connect(Role::Reader, busy)?,
+            };
+            let outcome = snapshot(&mut conn, f)?;
+            give_back(&idle, conn, permit);
+            outcome
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(outcome) => outcome,
+            // The connection went down with the panic, and its permit came back.
+            Err(error) => Err(match error.try_into_panic() {
+                Ok(payload) => Error::panicked(&*payload),
+                Err(_) => closed(),
+            }
+            .into()),
+        }
+    }
+
+    /// Waits for the running functions and closes the connections.
+    pub async fn close(&self) {
+        let all = self.permits.acquire_many(self.count).await;
+        self.permits.close();
+        drop(all);
+        lock(&self.idle).clear();
+    }
+}
+
+/// Runs a function between `BEGIN` and `COMMIT`: what it reads is of one moment.
+fn snapshot<T, E>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<Result<T, E>, Error> {
+    let begin = match conn {
+        Conn::Sqlite(_) => "BEGIN",
+        Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    };
+    conn.batch_execute(begin)?;
+    let outcome = f(conn);
+    // After some errors there is no transaction to end.
+    match conn.batch_execute("COMMIT") {
+        Err(error) if outcome.is_ok() => Err(error.into()),
+        _ => Ok(outcome),
+    }
+}
+
+/// The connection is there before the permit says so.
+fn give_back(idle: &Mutex<Vec<Conn>>, conn: Conn, permit: OwnedSemaphorePermit) {
+    lock(idle).push(conn);
+    drop(permit);
+}
+
+fn lock(idle: &Mutex<Vec<Conn>>) -> std::sync::MutexGuard<'_, Vec<Conn>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,191 @@
+//! Blobs as the database knows them, and which of them nobody needs any more.
+//!
+//! # Why no blob is collected that somebody refers to
+//!
+//! A blob is referred to by attachments, by the files and items of libraries, and by libraries for their document. There is no
+//! index on the blob of an attachment, since that would cost each insert a random page; so the attachments are scanned, and that
+//! happens on a snapshot beside the running server. Between that snapshot and the deletion somebody may refer to the blob anew.
+//! This is why `referenced_at` exists:
+//!
+//! 1. Whoever makes a new reference calls [`keep`] or [`refer`] in the same transaction. They set `referenced_at` to now, unless
+//!    it is younger than [`FRESH`], so that a file that is inserted all the time costs no write.
+//! 2. [`collectable`] takes blobs with `referenced_at` before a cutoff and without a reference in its snapshot. The cutoff lies
+//!    at least [`GRACE`] back, twice [`FRESH`].
+//! 3. [`collect`] deletes the row in a transaction of its own, and only if `referenced_at` is *still* before the cutoff.
+//!
+//! Take a reference that the snapshot does not see. It was committed after the snapshot, and by a function whose `now` is at most
+//! a minute older than the snapshot, since it did not wait longer. If the blob was collectable, `referenced_at` lay [`GRACE`] back,
+//! hence more than [`FRESH`] back for that function too; so it was set to its `now`, which lies after the cutoff. If that committed
+//! before the deletion, the deletion finds a younger `referenced_at` and does nothing. If it comes after the deletion, its
+//! look-up of the blob, in its own transaction, finds no row: nothing is inserted that refers to nothing.
+//!
+//! The tables of libraries are small, so the deletion asks them once more. That guards against a function that forgot rule 1,
+//! where it can be had cheaply.
+//!
+//! Bytes are removed after the commit that deleted the row, so a crash between the two leaves a file that no row knows, never a
+//! row without a file. Such files, and those of uploads that never got a row, are found by listing the store ([`strays`]). A file
+//! gets its row within the grace that the sweep leaves it, or the sweep takes an upload for a stray.
+
+use diesel::prelude::*;
+
+use crate::blobs::hash_in;
+use crate::schema::{attachments, blobs, libraries, library_files, library_items};
+use crate::{Conn, Tx, Written};
+
+type Result<T> = diesel::QueryResult<T>;
+
+/// For how long a reference is fresh enough not to be noted again, in milliseconds.
+pub const FRESH: i64 = 60 * 60 * 1000;
+
+/// How far back the cutoff of the collector has to lie at least, in milliseconds.
+pub const GRACE: i64 = 2 * FRESH;
+
+/// A blob's row.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = blobs)]
+pub struct Blob {
+    /// Its number.
+    pub id: i64,
+    /// BLAKE3 of the bytes.
+    pub hash: Vec<u8>,
+    /// How many they are.
+    pub size: i64,
+    /// Where the blob store keeps them.
+    pub place: String,
+    /// Whether they are known to be lost.
+    pub gone: bool,
+    /// When a reference was last noted, in Unix milliseconds.
+    pub referenced_at: i64,
+}
+
+/// What became of bytes that were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The number of the blob with this content.
+    pub id: i64,
+    /// The content was there already. The new file is not needed: remove it from the store after the commit.
+    pub duplicate: bool,
+}
+
+/// Makes written bytes known. A blob that was gone is whole again by them.
+pub fn keep(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
+    let known: Option<(i64, bool, i64)> = blobs::table
+        .filter(blobs::hash.eq(&written.hash[..]))
+        .select((blobs::id, blobs::gone, blobs::referenced_at))
+        .get_result(tx.read())
+        .optional()?;
+    match known {
+        Some((id, false, seen)) => {
+            refer(tx, id, seen, now)?;
+            Ok(Kept { id, duplicate: true })
+        }
+        Some((id, true, _)) => {
+            diesel::update(blobs::table.find(id))
+                .set((
+                    blobs::place.eq(&written.place),
+                    blobs::gone.eq(false),
+                    blobs::referenced_at.eq(now),
+                ))
+                .execute(tx.write())?;
+            Ok(Kept { id, duplicate: false })
+        }
+        None => add(tx, written, now),
+    }
+}
+
+fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
+    let size = i64::try_from(written.size).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let id = diesel::insert_into(blobs::table)
+        .values((
+            blobs::hash.eq(&written.hash[..]),
+            blobs::size.eq(size),
+            blobs::place.eq(&written.place),
+            blobs::gone.eq(false),
+            blobs::referenced_at.eq(now),
+        ))
+        .returning(blobs::id)
+        .get_result(tx.write())?;
+    Ok(Kept { id, duplicate: false })
+}
+
+/// The blob of this number.
+pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Blob>> {
+    blobs::table.find(id).select(Blob::as_select()).get_result(conn).optional()
+}
+
+/// Notes that a blob is referred to anew. `seen` is its `referenced_at` as it was looked up in this transaction; one younger than
+/// [`FRESH`] is left as it is.
+///
+/// # Errors
+/// `NotFound` if the row is not there any more; the reference must not be made then.
+pub fn refer(tx: &mut Tx<'_>, id: i64, seen: i64, now: i64) -> Result<()> {
+    if seen > now - FRESH {
+        return Ok(());
+    }
+    let noted = diesel::update(blobs::table.find(id)).set(blobs::referenced_at.eq(now)).execute(tx.write())?;
+    if noted == 0 { Err(diesel::result::Error::NotFound) } else { Ok(()) }
+}
+
+/// Notes that the bytes of a blob are lost. They come back when somebody writes the same bytes again.
+pub fn set_gone(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    diesel::update(blobs::table.find(id)).set(blobs::gone.eq(true)).execute(tx.write()).map(drop)
+}
+
+/// The blobs that nobody refers to and that were last referred to before a cutoff. Scans the attachments. See the module for
+/// how far back the cutoff has to lie.
+pub fn collectable(conn: &mut Conn, cutoff: i64) -> Result<Vec<i64>> {
+    blobs::table
+        .filter(blobs::referenced_at.lt(cutoff))
+        .filter(blobs::id.ne_all(attachments::table.select(attachments::blob_id)))
+        .filter(blobs::id.ne_all(library_files::table.select(library_files::blob_id)))
+        .filter(blobs::id.ne_all(libraries::table.select(libraries::document_id)))
+        .filter(blobs::id.ne_all(
+            library_items::table
+                .filter(library_items::blob_id.is_not_null())
+                .select(library_items::blob_id.assume_not_null()),
+        ))
+        .select(blobs::id)
+        .load(conn)
+}
+
+/// Deletes the row of a blob that [`collectable`] named for the same cutoff, if it may still go. Returns the place that is to be
+/// removed from the store *after* the commit.
+pub fn collect(tx: &mut Tx<'_>, id: i64, cutoff: i64) -> Result<Option<String>> {
+    let place: Option<String> = blobs::table
+        .filter(blobs::id.eq(id).and(blobs::referenced_at.lt(cutoff)))
+        .select(blobs::place)
+        .get_result(tx.read())
+        .optional()?;
+    let Some(place) = place else { return Ok(None) };
+    if in_library(tx.read(), id)? {
+        return Ok(None);
+    }
+    diesel::delete(blobs::table.find(id)).execute(tx.write())?;
+    Ok(Some(place))
+}
+
+fn in_library(conn: &mut Conn, id: i64) -> Result<bool> {
+    let files: i64 = library_files::table.filter(library_files::blob_id.eq(id)).count().get_result(conn)?;
+    let items: i64 = library_items::table.filter(library_items::blob_id.eq(id)).count().get_result(conn)?;
+    let documents: i64 = libraries::table.filter(libraries::document_id.eq(id)).count().get_result(conn)?;
+    Ok(files + items + documents > 0)
+}
+
+/// Those of these places (as the store lists them) that no row knows of.
+pub fn strays(conn: &mut Conn, places: &[String]) -> Result<Vec<String>> {
+    let mut strays = Vec::new();
+    for place in places {
+        let known = match hash_in(place) {
+            Some(hash) => blobs::table
+                .filter(blobs::hash.eq(&hash[..]))
+                .select(blobs::place)
+                .get_result::<String>(conn)
+                .optional()?,
+            None => None,
+        };
+        if known.as_ref() != Some(place) {
+            strays.push(place.clone());
+        }
+    }
+    Ok(strays)
+}

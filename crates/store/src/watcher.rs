@@ -1,0 +1,67 @@
+//! Notices what other processes commit.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use tokio::sync::watch;
+
+use crate::rows::journal;
+use crate::{Conn, QueryError};
+
+/// Half of what is promised.
+const EVERY: Duration = Duration::from_millis(50);
+
+/// Looks at the database every 50 ms and counts a change when somebody has committed, this process included.
+pub(crate) struct Watcher {
+    conn: Conn,
+    seen: i64,
+    changed: Arc<watch::Sender<u64>>,
+}
+
+impl Watcher {
+    pub fn new(mut conn: Conn, changed: Arc<watch::Sender<u64>>) -> Result<Self, QueryError> {
+        let seen = version(&mut conn)?;
+        Ok(Self { conn, seen, changed })
+    }
+
+    /// Runs until the other end of `stop` is gone.
+    pub fn run(mut self, stop: &Receiver<()>) {
+        let mut failing = false;
+        while stop.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+            match version(&mut self.conn) {
+                Ok(version) => {
+                    failing = false;
+                    if version != self.seen {
+                        self.seen = version;
+                        self.changed.send_modify(|count| *count += 1);
+                    }
+                }
+                Err(error) if !failing => {
+                    failing = true;
+                    tracing::error!(%error, "cannot see what other processes commit; still trying");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+/// A number that is another one when somebody else has committed: SQLite keeps one for each connection, on PostgreSQL it is the
+/// journal's head.
+fn version(conn: &mut Conn) -> Result<i64, QueryError> {
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = BigInt)]
+        data_version: i64,
+    }
+    match conn {
+        Conn::Sqlite(conn) => {
+            let version: Version = diesel::sql_query("PRAGMA data_version").get_result(conn)?;
+            Ok(version.data_version)
+        }
+        Conn::Postgres(_) => journal::head(conn),
+    }
+}

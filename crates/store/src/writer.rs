@@ -1,0 +1,310 @@
+//! The one thread that changes rows: it takes what waits, runs it in one transaction, commits, and answers all.
+//!
+//! * Nothing is answered before the commit has returned, so nobody hears `Ok` of what is not on disk.
+//! * There are no savepoints; each costs as much as a statement. A function that fails before it changed anything gets its error,
+//!   and the others go on. If one fails after it changed something, or the commit fails, the transaction is rolled back and its
+//!   functions are run again one by one, each in a transaction of its own: one that fails takes nothing of the others with it.
+//! * The writer never waits for more to come: while it commits, more comes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::connect::{Address, Role};
+use crate::database::Shared;
+use crate::rows::journal;
+use crate::{Conn, Error, Options, QueryError, clock};
+
+/// An open transaction, shared with other functions of the batch.
+pub struct Tx<'a> {
+    conn: &'a mut Conn,
+    changes: &'a mut Vec<String>,
+    written: bool,
+}
+
+impl Tx<'_> {
+    /// The connection, for looking something up.
+    pub fn read(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// The connection, for changing something. The writer then knows that there is something to undo if the function fails.
+    pub fn write(&mut self) -> &mut Conn {
+        self.written = true;
+        self.conn
+    }
+
+    /// Adds one JSON value to the transaction's journal row. It is dropped if the function fails.
+    pub fn record(&mut self, change: String) {
+        self.changes.push(change);
+    }
+}
+
+/// What is sent to the writer.
+pub(crate) enum Message {
+    /// A function to run.
+    Job(Box<dyn Job>),
+    /// Take nothing more; answered when everything is done.
+    Close(oneshot::Sender<()>),
+}
+
+/// A function with whoever waits for its outcome; the types of the outcome are hidden.
+pub(crate) trait Job: Send {
+    /// Runs the function and keeps its outcome in place of an earlier one. True if it is `Ok`.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Makes an error the outcome.
+    fn fail(&mut self, error: Error);
+    /// Hands the outcome over.
+    fn answer(self: Box<Self>);
+    /// Whether nobody waits any more.
+    fn abandoned(&self) -> bool;
+}
+
+/// The one kind of [`Job`].
+pub(crate) struct Task<T, E, F> {
+    function: F,
+    outcome: Option<Result<T, E>>,
+    waiting: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Task<T, E, F> {
+    pub fn new(function: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (waiting, outcome) = oneshot::channel();
+        (Self { function, outcome: None, waiting }, outcome)
+    }
+}
+
+impl<T, E, F> Job for Task<T, E, F>
+where
+    T: Send,
+    E: From<Error> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        // What a panic may have left half-done is in the transaction, and that is rolled back.
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.function)(tx)))
+            .unwrap_or_else(|payload| Err(Error::panicked(&*payload).into()));
+        self.outcome.insert(outcome).is_ok()
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.outcome = Some(Err(error.into()));
+    }
+
+    fn answer(self: Box<Self>) {
+        if let Some(outcome) = self.outcome {
+            // Whoever waited may have gone away.
+            let _ = self.waiting.send(outcome);
+        }
+    }
+
+    fn abandoned(&self) -> bool {
+        self.waiting.is_closed()
+    }
+}
+
+/// See the module.
+pub(crate) struct Writer {
+    address: Address,
+    busy: Duration,
+    most: usize,
+    conn: Conn,
+    queue: mpsc::Receiver<Message>,
+    shared: Arc<Shared>,
+    changed: Arc<watch::Sender<u64>>,
+    closing: Vec<oneshot::Sender<()>>,
+}
+
+/// How a transaction ended that was not committed.
+enum Ended {
+    /// It was rolled back; its functions may be run one by one.
+    RolledBack,
+    /// There is nothing more to try; all get an error that says this.
+    Failed(String),
+}
+
+impl Writer {
+    pub fn new(
+        address: Address,
+        conn: Conn,
+        queue: mpsc::Receiver<Message>,
+        shared: Arc<Shared>,
+        changed: &Arc<watch::Sender<u64>>,
+        options: &Options,
+    ) -> Self {
+        Self {
+            address,
+            busy: options.busy,
+            most: options.batch.max(1),
+            conn,
+            queue,
+            shared,
+            changed: Arc::clone(changed),
+            closing: Vec::new(),
+        }
+    }
+
+    /// Runs until it is told to close, or nobody is left who could send something.
+    pub fn run(mut self) {
+        let mut batch = Vec::with_capacity(self.most);
+        while let Some(message) = self.queue.blocking_recv() {
+            self.take(message, &mut batch);
+            while batch.len() < self.most
+                && let Ok(message) = self.queue.try_recv()
+            {
+                self.take(message, &mut batch);
+            }
+            self.settle(&mut batch);
+        }
+        drop(self.conn);
+        for waiting in self.closing {
+            let _ = waiting.send(());
+        }
+    }
+
+    fn take(&mut self, message: Message, batch: &mut Vec<Box<dyn Job>>) {
+        match message {
+            Message::Job(job) if job.abandoned() => drop(job),
+            Message::Job(job) => batch.push(job),
+            Message::Close(waiting) => {
+                self.queue.close();
+                self.closing.push(waiting);
+            }
+        }
+    }
+
+    /// Runs a batch to its end and answers it.
+    fn settle(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+        if batch.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let pass = shared.gate.enter();
+        let ended = if batch.len() == 1 { Err(Ended::RolledBack) } else { self.together(batch) };
+        match ended {
+            Ok(()) => {}
+            Err(Ended::RolledBack) => {
+                for mut job in batch.drain(..) {
+                    self.alone(&mut *job);
+                    job.answer();
+                }
+            }
+            Err(Ended::Failed(reason)) => {
+                batch.iter_mut().for_each(|job| job.fail(Error::Unavailable(reason.clone())));
+            }
+        }
+        drop(pass);
+        batch.drain(..).for_each(Job::answer);
+    }
+
+    /// Runs all in one transaction.
+    fn together(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Ended> {
+        self.begin().map_err(|error| Ended::Failed(error.to_string()))?;
+        let mut changes = Vec::new();
+        for job in batch {
+            let before = changes.len();
+            let mut tx = Tx { conn: &mut self.conn, changes: &mut changes, written: false };
+            if job.run(&mut tx) {
+                continue;
+            }
+            if tx.written || !self.is_open() {
+                self.roll_back();
+                return Err(Ended::RolledBack);
+            }
+            changes.truncate(before);
+        }
+        self.finish(&changes).map_err(|error| match self.conn {
+            Conn::Sqlite(_) => Ended::RolledBack,
+            // Whether a commit arrived cannot be known when its answer is lost.
+            Conn::Postgres(_) => Ended::Failed(error.to_string()),
+        })
+    }
+
+    /// Runs one in a transaction of its own.
+    fn alone(&mut self, job: &mut dyn Job) {
+        if let Err(error) = self.begin() {
+            return job.fail(error.into());
+        }
+        let mut changes = Vec::new();
+        let mut tx = Tx { conn: &mut self.conn, changes: &mut changes, written: false };
+        if !job.run(&mut tx) {
+            self.roll_back();
+        } else if let Err(error) = self.finish(&changes) {
+            job.fail(error.into());
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), QueryError> {
+        match &self.conn {
+            Conn::Sqlite(_) => {
+                let begin = "BEGIN IMMEDIATE";
+                match self.conn.batch_execute(begin) {
+                    // A transaction that could not be rolled back before may be in the way.
+                    Err(error) => match self.conn.batch_execute("ROLLBACK") {
+                        Ok(()) => self.conn.batch_execute(begin),
+                        Err(_) => Err(error),
+                    },
+                    Ok(()) => Ok(()),
+                }
+            }
+            Conn::Postgres(_) => match self.conn.batch_execute("BEGIN") {
+                Err(error) => match self.address.connect(Role::Writer, self.busy) {
+                    Ok(conn) => {
+                        self.conn = conn;
+                        self.conn.batch_execute("BEGIN")
+                    }
+                    Err(_) => Err(error),
+                },
+                Ok(()) => Ok(()),
+            },
+        }
+    }
+
+    /// Writes the journal row and commits; rolls back if that fails. When this returns, everybody can see what was committed.
+    fn finish(&mut self, changes: &[String]) -> Result<(), QueryError> {
+        let position = self.commit(changes).inspect_err(|error| {
+            tracing::warn!(%error, "a transaction could not be committed");
+        });
+        if position.is_err() {
+            self.roll_back();
+        }
+        if let Some(position) = position? {
+            self.shared.committed.fetch_max(position, Ordering::Release);
+        }
+        self.shared.commits.fetch_add(1, Ordering::Relaxed);
+        self.changed.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    fn commit(&mut self, changes: &[String]) -> Result<Option<i64>, QueryError> {
+        let position = if changes.is_empty() {
+            None
+        } else {
+            let array = format!("[{}]", changes.join(","));
+            Some(journal::append(&mut self.conn, &array, clock::now())?)
+        };
+        self.conn.batch_execute("COMMIT")?;
+        Ok(position)
+    }
+
+    /// SQLite rolls back by itself after some errors; then there is nothing left to do here.
+    fn roll_back(&mut self) {
+        if let Err(error) = self.conn.batch_execute("ROLLBACK") {
+            tracing::debug!(%error, "nothing to roll back");
+        }
+    }
+
+    /// Whether the transaction is still there and usable after a function has failed: an I/O error, also of a look-up, makes
+    /// SQLite roll it back, and what followed would be committed statement by statement; PostgreSQL refuses everything after any
+    /// error.
+    fn is_open(&mut self) -> bool {
+        match &self.conn {
+            Conn::Sqlite(_) => self.conn.batch_execute("BEGIN").is_err(),
+            Conn::Postgres(_) => self.conn.batch_execute("SELECT 1").is_ok(),
+        }
+    }
+}
