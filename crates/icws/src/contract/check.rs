@@ -50,8 +50,9 @@ impl Checker {
             (ValueType::Named(urn), _) => return self.named(node, urn, path),
             (ValueType::List(element), _) => return self.list(node, element, path),
             (ValueType::Map(element), _) => return self.map(node, element, path),
-            (ValueType::Boolean, Node::Boolean(_)) | (ValueType::String, Node::Text(_)) => true,
-            (ValueType::Number | ValueType::Duration, Node::Number(_)) => true,
+            (ValueType::Boolean, Node::Boolean(_))
+            | (ValueType::String, Node::Text(_))
+            | (ValueType::Number | ValueType::Duration, Node::Number(_)) => true,
             (ValueType::Integer, Node::Number(number)) => integer(number).is_some(),
             (ValueType::Guid, Node::Text(text)) => text.parse::<Guid>().is_ok(),
             (ValueType::Date, Node::Text(text)) => Date::from_compact(text).is_ok(),

@@ -281,7 +281,7 @@ mod tests {
                     }
                 }
                 Kind::Enumeration(numbers) | Kind::Flags(numbers) => {
-                    assert!(!numbers.is_empty(), "{}", known.urn)
+                    assert!(!numbers.is_empty(), "{}", known.urn);
                 }
             }
         }
@@ -295,21 +295,17 @@ mod tests {
     #[test]
     fn the_operations_name_types_of_the_table() {
         for operation in operations::all() {
-            let responses = operation
+            let bodies = operation
                 .responses
                 .iter()
                 .filter_map(|response| response.body);
-            let urns = responses
-                .map(|Declared::One(urn)| Declared::ListOf(urn) | urn)
-                .chain(operation.request);
-            urns.for_each(|urn| {
-                assert!(
-                    find(urn).is_some(),
-                    "{urn} of {} {}",
-                    operation.method,
-                    operation.path
-                )
+            let urns = bodies.map(|body| match body {
+                Declared::One(urn) | Declared::ListOf(urn) => urn,
             });
+            let urns = urns.chain(operation.request);
+            for urn in urns {
+                assert!(find(urn).is_some(), "{urn} of {operation:?}");
+            }
         }
     }
 

@@ -1,0 +1,433 @@
+//! A full and a bare sample of every representation of ours, made from our own types.
+
+use std::fmt::Debug;
+
+use icws::configuration::ConfigurationId;
+use icws::connection::*;
+use icws::contract::Declared;
+use icws::email::*;
+use icws::error::{Error, ErrorKind};
+use icws::interactions::*;
+use icws::messaging::*;
+use icws::response_management::*;
+use icws::{Date, Guid, Nullable, Representation};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A valid body.
+pub struct Sample {
+    pub declared: Declared,
+    pub value: Value,
+}
+
+fn sample<T: Representation + Serialize>(value: &T) -> Sample {
+    Sample {
+        declared: Declared::One(T::URN),
+        value: serde_json::to_value(value).unwrap(),
+    }
+}
+
+/// Of a response: clients read back what was written.
+fn answer<T: Representation + Serialize + DeserializeOwned + PartialEq + Debug>(
+    value: &T,
+) -> Sample {
+    let text = serde_json::to_string(value).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&text).unwrap(), *value, "{text}");
+    sample(value)
+}
+
+/// Of a message: it is sent as one.
+fn message(value: impl Into<Message>) -> Sample {
+    answer::<Message>(&value.into())
+}
+
+pub fn guid() -> Guid {
+    "0f8fad5b-d9cb-469f-a165-70867728950e".parse().unwrap()
+}
+
+pub fn date() -> Date {
+    Date::from_unix_millis(1_603_959_618_000)
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+pub fn errors() -> [Error; 3] {
+    let property_name = text("emailContent.bodies[0].bodyType");
+    let mut plain = Error::new(
+        "error.request.connection.authenticationFailure",
+        "The authentication process failed.",
+    );
+    plain.error_code = Some(-2_147_221_503);
+    let missing = Error {
+        kind: ErrorKind::MissingProperty {
+            property_name: property_name.clone(),
+        },
+        ..Error::new(
+            "error.request.invalidRepresentation.missingProperty",
+            "A property is missing.",
+        )
+    };
+    let invalid = Error {
+        kind: ErrorKind::InvalidProperty { property_name },
+        ..Error::new(
+            "error.request.invalidRepresentation.invalidProperty",
+            "A property is invalid.",
+        )
+    };
+    [plain, missing, invalid]
+}
+
+fn connection() -> Vec<Sample> {
+    let version = VersionInfo {
+        product_release_display_string: Some(text("2020 R1")),
+        product_patch_display_string: Some(text("Patch 1")),
+        ..VersionInfo::default()
+    };
+    let features = vec![FeatureInfo {
+        feature_id: text("interactions"),
+        version: 10,
+    }];
+    let time = ServerTimeInfo {
+        server_utc_time: date(),
+    };
+    let station_id = ConfigurationId {
+        id: text("s1"),
+        display_name: Nullable::Null,
+        uri: Some(text("/configuration/stations/s1")),
+    };
+    let full = ConnectionResponse {
+        csrf_token: text("dG9rZW4="),
+        session_id: text("1247633034"),
+        alternate_host_list: Some(vec![text("desk.example.com")]),
+        user_id: Some(text("anna")),
+        user_display_name: Some(text("Anna")),
+        ic_server: Some(text("desk")),
+        days_until_password_expiration: Some(90),
+        version: Some(version.clone()),
+        features: Some(features.clone()),
+        server_time_info: Some(time),
+        default_workstation_id: Nullable::Value(text("s1")),
+        effective_station: Nullable::Value(EffectiveStationInfo { station_id }),
+        purecloud_integration: Some(PurecloudIntegration {
+            integration_enabled: false,
+            web_rtc_integration_enabled: Some(false),
+        }),
+    };
+    let asked_in_vain = ConnectionResponse {
+        default_workstation_id: Nullable::Null,
+        effective_station: Nullable::Null,
+        ..ConnectionResponse::default()
+    };
+    let provider = IdentityProvider {
+        display_name: text("p"),
+        identity_provider_id: text("1"),
+        built_in_identity_provider: true,
+    };
+    let authentication = AuthenticationInfo {
+        allow_ic_auth: true,
+        identity_providers: Some(vec![provider]),
+        user_agreement_text: Some(text("Be kind.")),
+    };
+    let language = Language {
+        language_id: text("en-us"),
+        language_display_name: text("English"),
+    };
+    let login = AuthRequest::IcAuth {
+        application_name: text("test"),
+        user_id: text("anna"),
+        password: text("demo"),
+    };
+    vec![
+        sample(&login),
+        answer(&full),
+        answer(&asked_in_vain),
+        answer(&ConnectionResponse::default()),
+        answer(&version),
+        answer(&features[0]),
+        answer(&FeatureInfos {
+            feature_info_list: features.clone(),
+        }),
+        answer(&ServerInfo {
+            languages: vec![language],
+            accept_language: text("en-us"),
+            authentication: Some(authentication),
+        }),
+        answer(&time),
+        answer(&ConnectionSettings {
+            connection_state: ConnectionState::Down,
+            reason: Some(text("logged out")),
+            should_reconnect: Some(true),
+        }),
+        answer(&AlternateHosts {
+            error_id: Some(text("error.server.unavailable")),
+            message: Some(text("stopping")),
+            alternate_host_list: vec![text("localhost")],
+        }),
+        message(ConnectionStateChangeMessage {
+            previous_connection_state: ConnectionState::Up,
+            new_connection_state: ConnectionState::Down,
+            reason: text("idle"),
+            should_reconnect: Some(true),
+            is_delta: false,
+        }),
+    ]
+}
+
+pub fn address() -> EmailAddress {
+    EmailAddress {
+        display_name: text("Zoë"),
+        address: Some(text("zoe@example.com")),
+    }
+}
+
+fn bodies() -> Vec<EmailBody> {
+    vec![
+        EmailBody {
+            body: text("Hello"),
+            body_type: BodyType::Text,
+        },
+        EmailBody {
+            body: text("<p>Hello</p>"),
+            body_type: BodyType::Html,
+        },
+    ]
+}
+
+pub fn email_content() -> EmailContent {
+    let list = Some(vec![address()]);
+    EmailContent {
+        subject: Some(text("Prices")),
+        sender: address(),
+        to_recipients: list.clone(),
+        cc_recipients: list.clone(),
+        bcc_recipients: list.clone(),
+        reply_to_recipients: list,
+        bodies: Some(bodies()),
+    }
+}
+
+pub fn email_contents_response() -> EmailContentsResponse {
+    let list = Some(vec![address(), EmailAddress::default()]);
+    let certificate = EmailCertificate {
+        version: 3,
+        serial_number: text("0a"),
+        signature_algorithm: text("sha256"),
+        issuer: text("CN=Issuer"),
+        valid_from: date(),
+        valid_to: date(),
+        subject: text("CN=Zoë"),
+    };
+    let status = EmailSignatureStatus::MESSAGE_MODIFIED.with(EmailSignatureStatus::UNKNOWN);
+    let file = EmailFileAttachment {
+        name: text("price list.pdf"),
+        content_id: String::new(),
+        download_uri: text("/icws/1/x"),
+    };
+    EmailContentsResponse {
+        subject: Some(text("Prices")),
+        sender: address(),
+        to_recipients: list.clone(),
+        cc_recipients: list.clone(),
+        bcc_recipients: list.clone(),
+        reply_to_recipients: list,
+        bodies: bodies(),
+        received_timestamp: date(),
+        signature: Some(EmailSignature {
+            status,
+            certificate,
+        }),
+        file_attachments: Some(vec![file]),
+        message_attachments: Some(vec![EmailMessageAttachment {
+            subject: text("Fwd"),
+            message_id: text("1"),
+        }]),
+    }
+}
+
+fn email() -> Vec<Sample> {
+    let created = CreateEmailParameters {
+        email_content: email_content(),
+        workgroup: Some(text("Support")),
+        additional_attributes: Some(Attributes::from([(text("colour"), text("blue"))])),
+    };
+    let contents = EmailContentsMessage {
+        interaction_id: text("1000000001"),
+        parent_interaction_id: Some(text("1000000000")),
+        conversation_id: Some(text("c")),
+        is_editable: true,
+        email_type: Some(EmailType::Reply),
+        supported_response_types: vec![EmailResponseType::Reply, EmailResponseType::Forward],
+        email_content: Some(email_contents_response()),
+        has_response: Some(false),
+        edited: Some(true),
+        mailbox: Some(text("support@example.com")),
+        mailbox_display_name: Some(text("Support")),
+        has_loaded_external_content: Some(false),
+        unused_email_attachments: Some(vec![text("cid")]),
+        is_delta: false,
+    };
+    let bare = EmailContentsResponse {
+        sender: address(),
+        received_timestamp: date(),
+        ..EmailContentsResponse::default()
+    };
+    let delta = EmailContentsMessage {
+        email_content: Some(bare),
+        is_delta: true,
+        ..EmailContentsMessage::default()
+    };
+    let uploaded = EmailUploadFileStatusMessage {
+        request_id: text("1"),
+        error: None,
+        interaction_id: text("1000000001"),
+        file_name: text("a.txt"),
+        upload_success: true,
+        is_delta: false,
+    };
+    let failed = EmailUploadFileStatusMessage {
+        error: Some(errors()[0].clone()),
+        upload_success: false,
+        ..uploaded.clone()
+    };
+    let upload = EmailUploadFileAttachmentResponse {
+        request_id: text("1"),
+        interaction_id: text("1000000001"),
+        file_name: text("a.txt"),
+        content_id: Some(text("x@y")),
+        upload_uri: text("/icws/1/u"),
+    };
+    let faulted = EmailSubscriptionStateMessage {
+        interaction_id: Some(text("1000000001")),
+        state: SubscriptionState::Faulted,
+        error: Some(errors()[1].clone()),
+        is_delta: false,
+    };
+    vec![
+        sample(&created),
+        sample(&email_content()),
+        sample(&EmailSaveParameters {
+            email_content: email_content(),
+        }),
+        sample(&EmailUploadFileAttachmentRequest {
+            upload_file_name: text("a.txt"),
+            is_inline_attachment: false,
+        }),
+        sample(&EmailRemoveFileAttachmentRequest {
+            file_uri: text("/icws/1/x"),
+        }),
+        sample(&EmailInsertResponseManagementRequest {
+            id: guid(),
+            is_inline_attachment: Some(true),
+        }),
+        answer(&EmailInsertResponseManagementResponse {
+            content_id: String::new(),
+        }),
+        answer(&upload),
+        answer(&email_contents_response()),
+        message(contents),
+        message(delta),
+        message(uploaded),
+        message(failed),
+        message(faulted),
+    ]
+}
+
+fn library() -> Library {
+    let item = |kind, value: &str| Item {
+        id: guid(),
+        name: text("Price list"),
+        kind,
+        shortcut: Some(text("pl")),
+        keywords: Some(vec![text("price")]),
+        value: text(value),
+    };
+    let inner = Category {
+        id: guid(),
+        name: text("Inner"),
+        categories: None,
+        items: Some(vec![item(ItemType::File, "k/a.pdf")]),
+    };
+    let outer = Category {
+        id: guid(),
+        name: text("Outer"),
+        categories: Some(vec![inner]),
+        items: Some(vec![]),
+    };
+    Library {
+        id: guid(),
+        name: text("Prices"),
+        description: Some(text("All prices")),
+        categories: Some(vec![outer]),
+        items: Some(vec![
+            item(ItemType::Text, "<p>Hello</p>"),
+            item(ItemType::Url, "https://example.com"),
+        ]),
+    }
+}
+
+fn others() -> Vec<Sample> {
+    let file = LibraryFile {
+        id: guid(),
+        name: text("Prices"),
+        url: text("/icws/1/l"),
+        cache_tag: text("abc"),
+    };
+    let libraries = ResponseManagementMessage {
+        libraries_added: Some(vec![file.clone()]),
+        libraries_changed: Some(vec![file]),
+        libraries_removed: Some(vec![guid()]),
+        is_delta: true,
+    };
+    let attributes = Attributes::from([
+        (text("Eic_State"), text("C")),
+        (text("Eic_Subject"), String::new()),
+    ]);
+    let changed = InteractionChangedMessage {
+        interaction_id: text("1000000001"),
+        attributes: attributes.clone(),
+        is_delta: true,
+    };
+    let update = InteractionAttributesUpdate {
+        attributes: attributes.clone(),
+        append_mode: Some(AppendMode::AppendWithSeparator),
+    };
+    vec![
+        answer(&library()),
+        message(libraries),
+        message(ResponseManagementMessage::default()),
+        sample(&GenerateFileUrlRequest {
+            name: text("k/a.pdf"),
+        }),
+        answer(&GenerateFileUrlResponse {
+            url: text("/icws/1/f"),
+        }),
+        answer(&InteractionCreated {
+            interaction_id: text("1000000001"),
+        }),
+        answer(&InteractionAttributes { attributes }),
+        sample(&update),
+        sample(&InteractionSubscription {
+            attribute_names: vec![text("Eic_State")],
+        }),
+        message(changed),
+        answer(&AsyncOperationAcceptedResponse {
+            request_id: text("1"),
+        }),
+    ]
+}
+
+/// All of them.
+pub fn all() -> Vec<Sample> {
+    let mut samples = connection();
+    samples.extend(email());
+    samples.extend(others());
+    samples.extend(errors().iter().map(answer));
+    samples.push(answer(&Error {
+        error_id: String::new(),
+        ..Error::new("", "Unknown.")
+    }));
+    samples
+}
