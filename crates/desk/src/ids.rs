@@ -22,6 +22,9 @@ impl SessionId {
 }
 
 impl InteractionId {
+    /// An id that no interaction has.
+    pub const NONE: InteractionId = InteractionId(0);
+
     /// Reads an interaction id; an id of any other shape is one that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
         digits(text).map(Self)

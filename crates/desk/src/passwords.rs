@@ -1,7 +1,8 @@
 //! Passwords: Argon2id, kept as PHC strings.
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
 use crate::people::PeopleError;
 

@@ -56,6 +56,10 @@ pub enum Refusal {
     FileGone,
     /// No such file, or none that the caller may read.
     FileNotFound(String),
+    /// The address of a file that is not there, or that the caller may not read.
+    FileAddressNotFound,
+    /// The bytes at an address are gone.
+    BytesGone,
     /// No such library.
     LibraryNotFound,
     /// The library is somebody else's.
@@ -95,8 +99,10 @@ pub enum Refusal {
     WorkgroupDenied(String),
     /// The sender's address is not one that the caller may send from; names it.
     SenderDenied(String),
-    /// No such attachment.
+    /// No such attachment to be removed.
     AttachmentNotFound,
+    /// No such attachment to be downloaded.
+    DownloadNotFound,
     /// The attachments would be larger than they may be together.
     EmailTooLarge {
         /// The limit in bytes.

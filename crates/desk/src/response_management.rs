@@ -109,9 +109,8 @@ pub fn file_url(conn: &mut Conn, caller: &Caller, key: &str) -> Result<String, R
 
 /// A file that the caller may read, by its key.
 pub fn read_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Stored, Refusal> {
-    let missing = || Refusal::FileNotFound(key.chars().take(300).collect());
-    let file = find_file(conn, caller, key)?.ok_or_else(missing)?;
-    let bytes = blobs::find(conn, file.blob_id)?.ok_or_else(missing)?;
+    let file = find_file(conn, caller, key)?.ok_or(Refusal::FileAddressNotFound)?;
+    let bytes = blobs::find(conn, file.blob_id)?.ok_or(Refusal::BytesGone)?;
     Ok(Stored { bytes, file_name: file.file_name, media_type: file.media_type })
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Checkpointer {
     size: u64,
     at: Instant,
     emptied: bool,
+    /// The size of the log at which the writer is held for it, in bytes.
+    hold_at: u64,
 }
 
 #[derive(QueryableByName)]
@@ -53,7 +55,7 @@ struct Progress {
 
 impl Checkpointer {
     pub fn new(conn: Conn, log: PathBuf, shared: Arc<Shared>, limit: u64) -> Self {
-        Self { conn, log, limit, shared, commits: 0, size: 0, at: Instant::now(), emptied: false }
+        Self { conn, log, limit, shared, commits: 0, size: 0, at: Instant::now(), emptied: false, hold_at: limit }
     }
 
     /// Runs until the other end of `stop` is gone.
@@ -74,7 +76,7 @@ impl Checkpointer {
             }
         }
         // The last connection that closes empties the log; this is for when another process stays.
-        if let Err(error) = self.copy("PASSIVE") {
+        if let Err(error) = checkpoint(&mut self.conn, "PASSIVE") {
             tracing::warn!(%error, "the write-ahead log was not copied back at the end");
         }
     }
@@ -82,6 +84,7 @@ impl Checkpointer {
     fn tick(&mut self) -> Result<(), QueryError> {
         let commits = self.shared.commits.load(Ordering::Relaxed);
         let size = fs::metadata(&self.log).map_or(0, |file| file.len());
+        self.size = self.size.min(size);
         let waited = self.at.elapsed();
         if commits == self.commits {
             if !self.emptied && waited >= IDLE {
@@ -96,16 +99,15 @@ impl Checkpointer {
             return Ok(());
         }
         (self.commits, self.size, self.at, self.emptied) = (commits, size, Instant::now(), false);
-        let progress = self.copy("PASSIVE")?;
-        if u64::try_from(progress.log).unwrap_or(0) * FRAME > self.limit {
+        let progress = checkpoint(&mut self.conn, "PASSIVE")?;
+        let length = u64::try_from(progress.log).unwrap_or(0) * FRAME;
+        if length > self.hold_at {
             let _gate = self.shared.gate.shut();
-            checkpoint(&mut self.conn, "RESTART")?;
+            let restarted = checkpoint(&mut self.conn, "RESTART")?.busy == 0;
+            // If somebody is still reading an old snapshot, the writer is not held again and again for it.
+            self.hold_at = if restarted { self.limit } else { length + self.limit };
         }
         Ok(())
-    }
-
-    fn copy(&mut self, how: &str) -> Result<Progress, QueryError> {
-        checkpoint(&mut self.conn, how)
     }
 }
 

@@ -4,6 +4,8 @@
 //! those that change something take a [`Tx`] and say so by [`Tx::write`]. [`Database::write`] runs such functions in batches and
 //! resolves when what they did is on disk; [`Database::read`] runs them on a snapshot and never waits for the writer.
 
+#![allow(clippy::doc_markdown)] // SQLite, PostgreSQL and BLAKE3 are names, not code
+
 mod blobs;
 mod checkpoint;
 mod clock;

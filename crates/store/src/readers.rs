@@ -46,8 +46,14 @@ impl Readers {
                 Some(conn) => conn,
                 None => address.connect(Role::Reader, busy)?,
             };
-            let outcome = snapshot(&mut conn, f)?;
-            give_back(&idle, conn, permit);
+            conn.batch_execute(begin(&conn)).map_err(Error::from)?;
+            let outcome = f(&mut conn);
+            // After some errors there is no transaction left to end; such a connection is not used again.
+            match conn.batch_execute("COMMIT") {
+                Ok(()) => give_back(&idle, conn, permit),
+                Err(error) if outcome.is_ok() => return Err(Error::from(error).into()),
+                Err(_) => {}
+            }
             outcome
         };
         match tokio::task::spawn_blocking(work).await {
@@ -70,18 +76,11 @@ impl Readers {
     }
 }
 
-/// Runs a function between `BEGIN` and `COMMIT`: what it reads is of one moment.
-fn snapshot<T, E>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<Result<T, E>, Error> {
-    let begin = match conn {
+/// Begins a transaction in which everything that is read is of one moment.
+fn begin(conn: &Conn) -> &'static str {
+    match conn {
         Conn::Sqlite(_) => "BEGIN",
         Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
-    };
-    conn.batch_execute(begin)?;
-    let outcome = f(conn);
-    // After some errors there is no transaction to end.
-    match conn.batch_execute("COMMIT") {
-        Err(error) if outcome.is_ok() => Err(error.into()),
-        _ => Ok(outcome),
     }
 }
 

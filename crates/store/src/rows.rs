@@ -1,4 +1,10 @@
 //! The rows of the database and every query on them, by family.
 
 pub mod blobs;
+pub mod email;
+pub mod interactions;
 pub mod journal;
+pub mod libraries;
+pub mod outbox;
+pub mod people;
+pub mod sessions;

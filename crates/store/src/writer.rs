@@ -194,7 +194,9 @@ impl Writer {
                 }
             }
             Err(Ended::Failed(reason)) => {
-                batch.iter_mut().for_each(|job| job.fail(Error::Unavailable(reason.clone())));
+                for job in batch.iter_mut() {
+                    job.fail(Error::Unavailable(reason.clone()));
+                }
             }
         }
         drop(pass);
@@ -266,13 +268,14 @@ impl Writer {
 
     /// Writes the journal row and commits; rolls back if that fails. When this returns, everybody can see what was committed.
     fn finish(&mut self, changes: &[String]) -> Result<(), QueryError> {
-        let position = self.commit(changes).inspect_err(|error| {
-            tracing::warn!(%error, "a transaction could not be committed");
-        });
-        if position.is_err() {
-            self.roll_back();
-        }
-        if let Some(position) = position? {
+        let position = match self.commit(changes) {
+            Ok(position) => position,
+            Err(error) => {
+                self.roll_back();
+                return Err(error);
+            }
+        };
+        if let Some(position) = position {
             self.shared.committed.fetch_max(position, Ordering::Release);
         }
         self.shared.commits.fetch_add(1, Ordering::Relaxed);

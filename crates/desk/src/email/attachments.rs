@@ -6,6 +6,7 @@
 //! highest ordinal of a family the free ones are kept as ranges.
 
 use mail::names::AttachmentName;
+use store::rows::blobs::Blob;
 use store::rows::email::{self as rows, Attachment};
 use store::rows::interactions::{self, Interaction};
 use store::{Conn, Tx};
@@ -179,7 +180,7 @@ pub fn readable(
     caller: &Caller,
     id: InteractionId,
     number: i64,
-) -> Result<(Attachment, rows::Bytes), Refusal> {
+) -> Result<(Attachment, Blob), Refusal> {
     Readable::obtain(conn, caller, id)?;
-    rows::attachment(conn, id.0, number)?.ok_or(Refusal::AttachmentNotFound)
+    rows::attachment(conn, id.0, number)?.ok_or(Refusal::DownloadNotFound)
 }

@@ -2,7 +2,8 @@
 
 use mail::addresses::{self, Address};
 use mail::compose::{self, Part};
-use store::rows::email::{self as rows, Attachment, Bytes};
+use store::rows::blobs::Blob;
+use store::rows::email::{self as rows, Attachment};
 use store::rows::interactions::{self, Interaction};
 use store::rows::outbox::{self, Recipient};
 use store::rows::people;
@@ -23,7 +24,7 @@ pub struct Outgoing {
     /// The message without its parts' bytes.
     pub message: compose::Message,
     /// Where the bytes of its parts are, in the same order.
-    pub bytes: Vec<Bytes>,
+    pub bytes: Vec<Blob>,
 }
 
 /// Reads the message that an email is, or becomes.
@@ -41,7 +42,7 @@ pub fn outgoing(
     let mailbox = mailbox.ok_or(Refusal::NoMailbox)?;
     let recipients = Recipients::of_row(&content)?;
     let bodies = bodies_of(&content)?;
-    let (files, bytes): (Vec<Attachment>, Vec<Bytes>) =
+    let (files, bytes): (Vec<Attachment>, Vec<Blob>) =
         rows::attachments_with_bytes(conn, interaction.id)?.into_iter().unzip();
     let message = compose::Message {
         message_id,

@@ -1,7 +1,8 @@
 //! Messages of subscriptions, from the state of now.
 
+use icws::email::EmailSubscriptionStateMessage;
 use icws::interactions::InteractionChangedMessage;
-use icws::messaging::Message;
+use icws::messaging::{Message, SubscriptionState};
 use store::Conn;
 use store::rows::sessions as rows;
 
@@ -91,4 +92,14 @@ fn email(conn: &mut Conn, caller: &Caller, id: InteractionId, mark: Mark) -> Res
         rendered.messages.push(Message::EmailContents(contents_message(conn, caller, &email, tell)?));
     }
     Ok(rendered)
+}
+
+/// Tells a reader that an email is not served to him any more. The contract's message does not say which email; ours does.
+fn faulted(id: InteractionId) -> Message {
+    Message::EmailSubscriptionState(EmailSubscriptionStateMessage {
+        interaction_id: Some(id.to_string()),
+        state: SubscriptionState::Faulted,
+        error: None,
+        is_delta: false,
+    })
 }

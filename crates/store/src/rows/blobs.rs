@@ -13,11 +13,11 @@
 //!    at least [`GRACE`] back, twice [`FRESH`].
 //! 3. [`collect`] deletes the row in a transaction of its own, and only if `referenced_at` is *still* before the cutoff.
 //!
-//! Take a reference that the snapshot does not see. It was committed after the snapshot, and by a function whose `now` is at most
-//! a minute older than the snapshot, since it did not wait longer. If the blob was collectable, `referenced_at` lay [`GRACE`] back,
-//! hence more than [`FRESH`] back for that function too; so it was set to its `now`, which lies after the cutoff. If that committed
-//! before the deletion, the deletion finds a younger `referenced_at` and does nothing. If it comes after the deletion, its
-//! look-up of the blob, in its own transaction, finds no row: nothing is inserted that refers to nothing.
+//! Take a reference that the snapshot does not see: it was committed after the snapshot. Its function was handed its `now` before
+//! that, but not as much as [`FRESH`] before, since nobody waits for the writer for an hour. If the blob was collectable, its
+//! `referenced_at` lay [`GRACE`] back at the snapshot, hence at least [`FRESH`] before that `now`; so it was set to that `now`, which
+//! lies after the cutoff. If that committed before the deletion, the deletion finds a younger `referenced_at` and does nothing.
+//! If it comes after the deletion, it finds no row of the blob in its own transaction: nothing is inserted that refers to nothing.
 //!
 //! The tables of libraries are small, so the deletion asks them once more. That guards against a function that forgot rule 1,
 //! where it can be had cheaply.
@@ -119,7 +119,7 @@ pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Blob>> {
 /// # Errors
 /// `NotFound` if the row is not there any more; the reference must not be made then.
 pub fn refer(tx: &mut Tx<'_>, id: i64, seen: i64, now: i64) -> Result<()> {
-    if seen > now - FRESH {
+    if seen > now.saturating_sub(FRESH) {
         return Ok(());
     }
     let noted = diesel::update(blobs::table.find(id)).set(blobs::referenced_at.eq(now)).execute(tx.write())?;
@@ -151,17 +151,13 @@ pub fn collectable(conn: &mut Conn, cutoff: i64) -> Result<Vec<i64>> {
 /// Deletes the row of a blob that [`collectable`] named for the same cutoff, if it may still go. Returns the place that is to be
 /// removed from the store *after* the commit.
 pub fn collect(tx: &mut Tx<'_>, id: i64, cutoff: i64) -> Result<Option<String>> {
-    let place: Option<String> = blobs::table
-        .filter(blobs::id.eq(id).and(blobs::referenced_at.lt(cutoff)))
-        .select(blobs::place)
-        .get_result(tx.read())
-        .optional()?;
-    let Some(place) = place else { return Ok(None) };
     if in_library(tx.read(), id)? {
         return Ok(None);
     }
-    diesel::delete(blobs::table.find(id)).execute(tx.write())?;
-    Ok(Some(place))
+    diesel::delete(blobs::table.filter(blobs::id.eq(id).and(blobs::referenced_at.lt(cutoff))))
+        .returning(blobs::place)
+        .get_result(tx.write())
+        .optional()
 }
 
 fn in_library(conn: &mut Conn, id: i64) -> Result<bool> {

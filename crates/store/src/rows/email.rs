@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::blobs::Blob;
 use crate::schema::{attachments, blobs, email_contents, free_names, uploads};
 use crate::{Conn, Tx};
 
@@ -43,22 +44,6 @@ pub struct Attachment {
     pub media_type: String,
     /// The Content-ID, if it is an inline one.
     pub content_id: Option<String>,
-}
-
-/// Where the bytes of an attachment are.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = blobs)]
-pub struct Bytes {
-    /// The blob's number.
-    pub id: i64,
-    /// BLAKE3 of the bytes.
-    pub hash: Vec<u8>,
-    /// How many they are.
-    pub size: i64,
-    /// Where the blob store keeps them.
-    pub place: String,
-    /// Whether they are gone.
-    pub gone: bool,
 }
 
 /// Adds an email's content.
@@ -104,22 +89,22 @@ pub fn attachments(conn: &mut Conn, interaction: i64) -> Result<Vec<Attachment>>
 }
 
 /// One attachment with the place of its bytes.
-pub fn attachment(conn: &mut Conn, interaction: i64, number: i64) -> Result<Option<(Attachment, Bytes)>> {
+pub fn attachment(conn: &mut Conn, interaction: i64, number: i64) -> Result<Option<(Attachment, Blob)>> {
     attachments::table
         .inner_join(blobs::table.on(blobs::id.eq(attachments::blob_id)))
         .filter(attachments::interaction_id.eq(interaction).and(attachments::number.eq(number)))
-        .select((Attachment::as_select(), Bytes::as_select()))
+        .select((Attachment::as_select(), Blob::as_select()))
         .get_result(conn)
         .optional()
 }
 
 /// The attachments of an email in their order, each with the place of its bytes.
-pub fn attachments_with_bytes(conn: &mut Conn, interaction: i64) -> Result<Vec<(Attachment, Bytes)>> {
+pub fn attachments_with_bytes(conn: &mut Conn, interaction: i64) -> Result<Vec<(Attachment, Blob)>> {
     attachments::table
         .inner_join(blobs::table.on(blobs::id.eq(attachments::blob_id)))
         .filter(attachments::interaction_id.eq(interaction))
         .order(attachments::number)
-        .select((Attachment::as_select(), Bytes::as_select()))
+        .select((Attachment::as_select(), Blob::as_select()))
         .load(conn)
 }
 

@@ -1,0 +1,56 @@
+//! Bytes that are lost, and bytes that nothing refers to any more.
+
+use futures_util::StreamExt;
+use store::rows::blobs as rows;
+
+use crate::clock;
+use crate::desk::Desk;
+use crate::refusal::Refusal;
+use crate::rules::millis;
+
+/// How many files are held against the rows at once.
+const AT_ONCE: usize = 200;
+
+impl Desk {
+    /// Notes that the bytes of a blob are lost or damaged: nobody can attach them until somebody uploads them again.
+    pub async fn note_gone(&self, blob: i64) {
+        tracing::error!(blob, "the bytes of a file are lost or damaged");
+        if let Err(error) = self.write(move |tx, _| Ok(rows::set_gone(tx, blob)?)).await {
+            tracing::error!(?error, blob, "that could not be noted");
+        }
+    }
+
+    /// Removes bytes that nothing has referred to for as long as the grace lasts, and files that no row knows of. Returns how many.
+    pub async fn collect_blobs(&self) -> Result<usize, Refusal> {
+        let grace = millis(self.rules().blob_grace).max(rows::GRACE);
+        let cutoff = clock::now() - grace;
+        let mut count = 0;
+        for id in self.read(move |conn, _| Ok(rows::collectable(conn, cutoff)?)).await? {
+            if let Some(place) = self.write(move |tx, _| Ok(rows::collect(tx, id, cutoff)?)).await? {
+                self.discard(&place).await;
+                count += 1;
+            }
+        }
+        Ok(count + self.sweep_strays(grace).await?)
+    }
+
+    async fn sweep_strays(&self, grace: i64) -> Result<usize, Refusal> {
+        let mut count = 0;
+        let mut listed = std::pin::pin!(self.blobs().list().chunks(AT_ONCE));
+        while let Some(chunk) = listed.next().await {
+            let mut old = Vec::new();
+            for file in chunk {
+                let file = file.map_err(Refusal::internal)?;
+                if millis(file.age) > grace {
+                    old.push(file.place);
+                }
+            }
+            let strays = self.read(move |conn, _| Ok(rows::strays(conn, &old)?)).await?;
+            count += strays.len();
+            for place in strays {
+                self.discard(&place).await;
+            }
+        }
+        Ok(count)
+    }
+}
