@@ -1,5 +1,7 @@
 //! Users, workgroups, mailboxes, and who may do what.
 
+mod listing;
+
 use store::rows::people as rows;
 use store::rows::people::Holder;
 use store::{Conn, Tx};
@@ -7,7 +9,9 @@ use store::{Conn, Tx};
 use crate::ids::UserId;
 use crate::journal::Change;
 use crate::refusal::Refusal;
-use crate::rights::Right;
+use crate::rights::{ANY, Right, Scope};
+
+pub use listing::{Listed, ListedHolder, ListedRight, ListedUser, ListedWorkgroup, holders_of, list};
 
 /// A name as it is compared: ICWS ids of users, workgroups and the like know no case.
 pub fn fold(name: &str) -> String {
@@ -50,6 +54,9 @@ pub enum PeopleError {
         /// What is wrong.
         problem: &'static str,
     },
+    /// Several libraries bear the name.
+    #[error("several libraries are called `{0}`; use the id of the one you mean")]
+    Ambiguous(String),
     /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Password(String),
@@ -150,6 +157,33 @@ pub fn remove_member(tx: &mut Tx<'_>, workgroup_name: &str, user_name: &str) -> 
     Ok(removed)
 }
 
+/// Gives a user a role, which is made if it is not there; false if he had it.
+pub fn add_to_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
+    let user = user(tx.read(), user_name)?;
+    let name = checked(role)?;
+    let folded = fold(name);
+    let id = match rows::role_by_name(tx.read(), &folded)? {
+        Some(role) => role.id,
+        None => rows::add_role(tx, name, &folded)?,
+    };
+    let added = rows::add_role_member(tx, id, user.id)?;
+    if added {
+        Change::People.record(tx);
+    }
+    Ok(added)
+}
+
+/// Takes a role from a user; false if he did not have it.
+pub fn remove_from_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
+    let user = user(tx.read(), user_name)?;
+    let Holder::Role(id) = HolderName::Role(role).find(tx.read())? else { return Ok(false) };
+    let removed = rows::remove_role_member(tx, id, user.id)?;
+    if removed {
+        Change::People.record(tx);
+    }
+    Ok(removed)
+}
+
 /// Whose a mailbox is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailboxOwner<'a> {
@@ -210,6 +244,33 @@ impl HolderName<'_> {
             HolderName::Everyone => Holder::Everyone,
         })
     }
+}
+
+/// The right of an ICWS property.
+pub fn right(property: &str) -> Result<Right, PeopleError> {
+    Right::of_property(property).ok_or_else(|| PeopleError::UnknownRight(property.to_owned()))
+}
+
+/// What a right is to be given for, as rights keep it: `*`, or the one thing of that name. A library is named by its Guid or
+/// by its name.
+pub fn object(conn: &mut Conn, right: Right, name: Option<&str>) -> Result<String, PeopleError> {
+    let wrong = |problem| PeopleError::WrongObject { right: right.property(), problem };
+    let name = match (right.scope(), name) {
+        (_, Some(ANY)) | (Scope::Everything, None) => return Ok(ANY.to_owned()),
+        (Scope::Everything, Some(_)) => return Err(wrong("is given for everything; leave the object out")),
+        (Scope::Libraries, None) => return Err(wrong("is given for libraries: name one, or `*` for all")),
+        (Scope::Users, None) => return Err(wrong("is given for users: name one, or `*` for all")),
+        (Scope::Workgroups, None) => return Err(wrong("is given for workgroups: name one, or `*` for all")),
+        (Scope::Roles, None) => return Err(wrong("is given for roles: name one, or `*` for all")),
+        (_, Some(name)) => name,
+    };
+    Ok(match right.scope() {
+        Scope::Everything => ANY.to_owned(),
+        Scope::Libraries => crate::response_management::system_library(conn, name)?.to_string(),
+        Scope::Users => fold(&user(conn, name)?.name),
+        Scope::Workgroups => fold(&workgroup(conn, name)?.name),
+        Scope::Roles => HolderName::Role(name).find(conn).map(|_| fold(name))?,
+    })
 }
 
 /// Gives a right, for one object (a library's Guid, a name) or for `*`; false if the holder had it.

@@ -4,6 +4,7 @@
 //! so that one is found by its id in the same time however large the library is; and its stored files by their keys (the `value`
 //! of a File item). Publishing a library replaces all three in one transaction.
 
+mod keeping;
 mod personal;
 mod publish;
 
@@ -25,6 +26,7 @@ use crate::messaging::render::Rendered;
 use crate::refusal::Refusal;
 use crate::rights::Right;
 
+pub use keeping::{ListedLibrary, NewFile, list, name_of, personal_library, system_library};
 pub use publish::{NewLibrary, StoredFile, item_files};
 
 /// Messages about libraries are split so that each stays well below 64 KiB.

@@ -106,6 +106,12 @@ pub(super) fn publish(tx: &mut Tx<'_>, new: &NewLibrary, document: &Written, at:
             media_type: file.media_type.clone(),
         })
         .collect();
+    // The files are referred to anew; the collector goes by that (`store::rows::blobs`).
+    for file in new.files.values() {
+        let missing = || Refusal::FileNotFound(file.file_name.clone());
+        let blob = blobs::find(tx.read(), file.blob_id)?.ok_or_else(missing)?;
+        blobs::refer(tx, blob.id, blob.referenced_at, at.now)?;
+    }
     let kept = blobs::keep(tx, document, at.now)?;
     rows::replace_items(tx, id.as_bytes(), &index)?;
     rows::replace_files(tx, id.as_bytes(), &files)?;

@@ -131,6 +131,23 @@ pub fn roles(conn: &mut Conn) -> Result<Vec<Group>> {
     Ok(rows.into_iter().map(|(id, name)| Group { id, name }).collect())
 }
 
+/// The role of this number.
+pub fn role(conn: &mut Conn, id: i64) -> Result<Option<Group>> {
+    let row = roles::table.find(id).select((roles::id, roles::name)).get_result(conn).optional()?;
+    Ok(row.map(|(id, name)| Group { id, name }))
+}
+
+/// The roles that a user has, by name.
+pub fn roles_of(conn: &mut Conn, user: i64) -> Result<Vec<Group>> {
+    let rows: Vec<(i64, String)> = roles::table
+        .inner_join(role_members::table.on(role_members::role_id.eq(roles::id)))
+        .filter(role_members::user_id.eq(user))
+        .order(roles::folded)
+        .select((roles::id, roles::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| Group { id, name }).collect())
+}
+
 /// Adds a user to a role; false if he was in it.
 pub fn add_role_member(tx: &mut Tx<'_>, role: i64, user: i64) -> Result<bool> {
     if role_members::table.find((user, role)).count().get_result::<i64>(tx.read())? > 0 {
@@ -140,6 +157,11 @@ pub fn add_role_member(tx: &mut Tx<'_>, role: i64, user: i64) -> Result<bool> {
         .values((role_members::user_id.eq(user), role_members::role_id.eq(role)))
         .execute(tx.write())?;
     Ok(true)
+}
+
+/// Takes a user out of a role; false if he was not in it.
+pub fn remove_role_member(tx: &mut Tx<'_>, role: i64, user: i64) -> Result<bool> {
+    Ok(diesel::delete(role_members::table.find((user, role))).execute(tx.write())? > 0)
 }
 
 /// Adds a workgroup and returns its number.
@@ -271,6 +293,15 @@ impl Holder {
             Holder::Everyone => (3, 0),
         }
     }
+
+    fn of_columns(kind: i16, id: i64) -> Self {
+        match kind {
+            0 => Holder::User(id),
+            1 => Holder::Role(id),
+            2 => Holder::Workgroup(id),
+            _ => Holder::Everyone,
+        }
+    }
 }
 
 /// Gives a right; false if the holder had it.
@@ -303,6 +334,16 @@ pub fn own_rights(conn: &mut Conn, holder: Holder) -> Result<Vec<(String, String
         .filter(rights::holder_kind.eq(kind).and(rights::holder_id.eq(id)))
         .select((rights::property, rights::object))
         .load(conn)
+}
+
+/// Who holds a right for any of these objects, with the object, in order.
+pub fn holders(conn: &mut Conn, property: &str, objects: &[&str]) -> Result<Vec<(Holder, String)>> {
+    let rows: Vec<(i16, i64, String)> = rights::table
+        .filter(rights::property.eq(property).and(rights::object.eq_any(objects)))
+        .order((rights::holder_kind, rights::holder_id, rights::object))
+        .select((rights::holder_kind, rights::holder_id, rights::object))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(kind, id, object)| (Holder::of_columns(kind, id), object)).collect())
 }
 
 /// The rights that a user has himself, by his roles, by his workgroups and as everyone.

@@ -1,0 +1,146 @@
+//! Libraries as an administrator keeps them: looked up by name, listed, and brought in whole with their files.
+
+use std::collections::BTreeMap;
+
+use icws::response_management::Library;
+use store::rows::{blobs, libraries as rows, people as people_rows};
+use store::{Conn, Tx, Written};
+use uuid::Uuid;
+
+use super::publish::{NewLibrary, StoredFile, publish};
+use crate::desk::{At, Desk};
+use crate::ids::UserId;
+use crate::people::{ListedHolder, PeopleError, fold, holders_of};
+use crate::refusal::Refusal;
+use crate::rights::Right;
+
+/// A library with what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedLibrary {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Whose it is, if it is a personal one.
+    pub owner: Option<String>,
+    /// How many items it has.
+    pub items: u64,
+    /// What its files come to, in bytes.
+    pub bytes: u64,
+    /// Who may use it, beside an owner.
+    pub viewers: Vec<ListedHolder>,
+}
+
+/// The system library of a Guid or of a name. Names compare without case.
+pub fn system_library(conn: &mut Conn, name: &str) -> Result<Uuid, PeopleError> {
+    let unknown = || PeopleError::Unknown { what: "library", name: name.to_owned() };
+    if let Ok(id) = Uuid::parse_str(name) {
+        let found = rows::library(conn, id.as_bytes())?.filter(|library| library.owner_id.is_none());
+        return found.map(|_| id).ok_or_else(unknown);
+    }
+    let mut named = rows::system(conn)?.into_iter().filter(|library| fold(&library.name) == fold(name));
+    let first = named.next().ok_or_else(unknown)?;
+    if named.next().is_some() {
+        return Err(PeopleError::Ambiguous(name.to_owned()));
+    }
+    Uuid::from_slice(&first.id).map_err(|_| unknown())
+}
+
+/// A library's name by its Guid; the Guid where there is none.
+pub fn name_of(conn: &mut Conn, id: &str) -> Result<String, PeopleError> {
+    let Ok(guid) = Uuid::parse_str(id) else { return Ok(id.to_owned()) };
+    Ok(rows::library(conn, guid.as_bytes())?.map_or_else(|| id.to_owned(), |library| library.name))
+}
+
+/// The id of a user's own library.
+pub fn personal_library(conn: &mut Conn, owner: UserId) -> Result<Option<Uuid>, PeopleError> {
+    let library = rows::personal(conn, owner.0)?;
+    Ok(library.and_then(|library| Uuid::from_slice(&library.id).ok()))
+}
+
+/// All libraries by name, with what is in them.
+pub fn list(conn: &mut Conn) -> Result<Vec<ListedLibrary>, PeopleError> {
+    let mut listed = Vec::new();
+    for library in rows::all(conn)? {
+        let Ok(id) = Uuid::from_slice(&library.id) else { continue };
+        let owner = match library.owner_id {
+            Some(owner) => people_rows::user(conn, owner)?.map(|user| user.name),
+            None => None,
+        };
+        let viewers = match library.owner_id {
+            Some(_) => Vec::new(),
+            None => holders_of(conn, Right::ResponseManagementDocuments, &id.to_string())?,
+        };
+        listed.push(ListedLibrary {
+            id,
+            name: library.name,
+            owner,
+            items: u64::try_from(rows::item_count(conn, &library.id)?).unwrap_or(0),
+            bytes: u64::try_from(rows::file_bytes(conn, &library.id)?).unwrap_or(0),
+            viewers,
+        });
+    }
+    Ok(listed)
+}
+
+/// A file that was written to the blob store for a library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its bytes.
+    pub written: Written,
+    /// What it is called.
+    pub file_name: String,
+    /// What it is.
+    pub media_type: String,
+}
+
+/// What became of bytes that were written: the places that are not needed.
+type Unneeded = Vec<String>;
+
+fn bring_in(
+    tx: &mut Tx<'_>,
+    library: &Library,
+    owner: Option<UserId>,
+    files: &BTreeMap<String, NewFile>,
+    document: &Written,
+    at: &At,
+) -> Result<Unneeded, Refusal> {
+    let (mut stored, mut unneeded) = (BTreeMap::new(), Vec::new());
+    for (key, file) in files {
+        let kept = blobs::keep(tx, &file.written, at.now)?;
+        if kept.duplicate {
+            unneeded.push(file.written.place.clone());
+        }
+        let (file_name, media_type) = (file.file_name.clone(), file.media_type.clone());
+        stored.insert(key.clone(), StoredFile { blob_id: kept.id, file_name, media_type });
+    }
+    let new = NewLibrary { library: library.clone(), owner, files: stored };
+    if publish(tx, &new, document, at)? {
+        unneeded.push(document.place.clone());
+    }
+    Ok(unneeded)
+}
+
+impl Desk {
+    /// Puts a library in the place of what was there under its id, with its files by their keys: all of it or, where it is
+    /// refused, nothing.
+    pub async fn bring_in_library(
+        &self,
+        library: Library,
+        owner: Option<UserId>,
+        files: BTreeMap<String, NewFile>,
+    ) -> Result<(), Refusal> {
+        let document = self.write_document(&library).await?;
+        let mut all: Unneeded = files.values().map(|file| file.written.place.clone()).collect();
+        all.push(document.place.clone());
+        let done = self.write(move |tx, at| bring_in(tx, &library, owner, &files, &document, at)).await;
+        let (unneeded, result) = match done {
+            Ok(unneeded) => (unneeded, Ok(())),
+            Err(refusal) => (all, Err(refusal)),
+        };
+        for place in unneeded {
+            self.discard(&place).await;
+        }
+        result
+    }
+}
