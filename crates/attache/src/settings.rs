@@ -120,10 +120,6 @@ pub struct LimitSettings {
     #[config(env = "ATTACHE_LIMITS_SUBJECT", default = 1_024, deserialize_with = values::count)]
     pub subject: u64,
 
-    /// A file's name, as UTF-8; a longer one is shortened before its extension. At least 32 bytes.
-    #[config(env = "ATTACHE_LIMITS_FILE_NAME", default = 255, deserialize_with = values::file_name)]
-    pub file_name: u64,
-
     /// The number of items of a personal library.
     #[config(env = "ATTACHE_LIMITS_LIBRARY_ITEMS", default = 1_000, deserialize_with = values::count)]
     pub library_items: u64,

@@ -37,7 +37,6 @@ fn without_anything_the_documented_defaults_hold() {
     assert_eq!(settings.limits.email_body, 8 << 20);
     assert_eq!(settings.limits.library_body, 64 << 20);
     assert_eq!(settings.limits.headers, 64 << 10);
-    assert_eq!(settings.limits.file_name, 255);
     assert_eq!(settings.limits.connections_per_address, 1_000);
     let (rules, defaults) = (settings.rules(), Rules::default());
     assert_eq!(
@@ -134,7 +133,6 @@ fn a_wrong_value_is_refused_with_its_name_and_origin() {
         ("limits.file", "1 furlong"),
         ("limits.file", "99999999999 GiB"),
         ("limits.attachments", "many"),
-        ("limits.file_name", "8"),
         ("session.idle", "5 MiB"),
     ];
     for (setting, value) in wrong {

@@ -102,16 +102,6 @@ pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D
     TIMES.read(deserializer).map(Duration::from_secs)
 }
 
-/// The length of a file's name: room for ` (10000)` and an extension must be left.
-pub fn file_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    match COUNTS.read(deserializer)? {
-        length @ 32..=255 => Ok(length),
-        length => Err(D::Error::custom(format!(
-            "{length} is not between 32 and 255"
-        ))),
-    }
-}
-
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer).map(|text| text.trim().to_owned())
 }
