@@ -1,0 +1,339 @@
+//! What a handler asks for in its signature: the session with the right it needs, ids in the path, the body.
+
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use desk::sessions::Proof;
+use desk::{Caller, InteractionId, Language, Refusal, Right, SessionFault, SessionId};
+use http_body_util::BodyExt;
+use serde::Deserialize;
+
+use crate::answer::Refused;
+use crate::app::{App, BodyLimits};
+
+/// The header of the CSRF token.
+pub const CSRF_TOKEN: &str = "ININ-ICWS-CSRF-Token";
+
+/// What an operation asks of a request before anything else is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asks {
+    /// A session: its id in the path and its cookie.
+    pub session: bool,
+    /// The session's token in a header, too.
+    pub token: bool,
+    /// Whether a session that has ended does as well.
+    pub ended: bool,
+    /// A right that belongs to the caller alone.
+    pub right: Option<Right>,
+}
+
+/// The first argument of a handler. Its type says what the operation asks for; that it could be had is its value.
+pub trait Needs: Clone + Send + Sync + 'static {
+    /// What it asks for.
+    const ASKS: Asks;
+
+    /// Obtains it, or refuses.
+    fn obtain(parts: &Parts, app: &App) -> impl Future<Output = Result<Self, Refusal>> + Send;
+
+    /// The language of what goes back.
+    fn language(&self) -> Language;
+}
+
+/// No session: anybody may ask.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// The language asked for, if any was.
+    pub accept_language: Option<String>,
+    /// Where the request comes from.
+    pub address: IpAddr,
+}
+
+/// The address at the other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+impl Needs for Open {
+    const ASKS: Asks = Asks { session: false, token: false, ended: false, right: None };
+
+    async fn obtain(parts: &Parts, _app: &App) -> Result<Self, Refusal> {
+        let accept_language =
+            parts.headers.get(header::ACCEPT_LANGUAGE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let address = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+        Ok(Self { accept_language, address })
+    }
+
+    fn language(&self) -> Language {
+        self.accept_language.as_deref().map(Language::choose).unwrap_or_default()
+    }
+}
+
+/// Whether an operation asks for the token.
+pub trait Token: Clone + Send + Sync + 'static {
+    /// Whether it does.
+    const ASKED: bool;
+}
+
+/// The token is asked for.
+#[derive(Debug, Clone)]
+pub struct WithToken;
+/// The token is not asked for: a browser's `EventSource`, an image or a link cannot send it.
+#[derive(Debug, Clone)]
+pub struct WithoutToken;
+
+impl Token for WithToken {
+    const ASKED: bool = true;
+}
+impl Token for WithoutToken {
+    const ASKED: bool = false;
+}
+
+/// A right that belongs to the caller alone.
+pub trait Asked: Clone + Send + Sync + 'static {
+    /// The right, and how its absence is refused.
+    const RIGHT: Option<(Right, fn() -> Refusal)>;
+}
+
+/// No right of the caller's own.
+#[derive(Debug, Clone)]
+pub struct NoRight;
+/// The security right Response Management.
+#[derive(Debug, Clone)]
+pub struct ResponseManagement;
+
+impl Asked for NoRight {
+    const RIGHT: Option<(Right, fn() -> Refusal)> = None;
+}
+impl Asked for ResponseManagement {
+    const RIGHT: Option<(Right, fn() -> Refusal)> =
+        Some((Right::AllowResponseManagement, || Refusal::ResponseManagementDenied));
+}
+
+/// A good session, whose caller has the right `R`.
+#[derive(Debug, Clone)]
+pub struct Session<R = NoRight, T = WithToken> {
+    caller: Arc<Caller>,
+    asked: PhantomData<fn() -> (R, T)>,
+}
+
+impl<R: Asked, T: Token> Deref for Session<R, T> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl<R: Asked, T: Token> Session<R, T> {
+    /// The caller, to be taken into a rule.
+    pub fn caller(&self) -> Arc<Caller> {
+        Arc::clone(&self.caller)
+    }
+}
+
+impl<R: Asked, T: Token> Needs for Session<R, T> {
+    const ASKS: Asks = Asks {
+        session: true,
+        token: T::ASKED,
+        ended: false,
+        right: match R::RIGHT {
+            Some((right, _)) => Some(right),
+            None => None,
+        },
+    };
+
+    async fn obtain(parts: &Parts, app: &App) -> Result<Self, Refusal> {
+        let proof = Found::in_parts(parts);
+        let caller = app.desk.authenticate(proof.proof(T::ASKED)).await?;
+        if let Some((right, refusal)) = R::RIGHT
+            && !caller.has(right)
+        {
+            return Err(refusal());
+        }
+        Ok(Self { caller, asked: PhantomData })
+    }
+
+    fn language(&self) -> Language {
+        self.caller.language
+    }
+}
+
+/// A session that goes on or has ended a short while ago.
+#[derive(Debug, Clone)]
+pub struct AnySession {
+    /// Its state.
+    pub state: desk::sessions::SessionState,
+}
+
+impl Needs for AnySession {
+    const ASKS: Asks = Asks { session: true, token: true, ended: true, right: None };
+
+    async fn obtain(parts: &Parts, app: &App) -> Result<Self, Refusal> {
+        let state = app.desk.session_state(Found::in_parts(parts).proof(true)).await?;
+        Ok(Self { state })
+    }
+
+    fn language(&self) -> Language {
+        match self.state {
+            desk::sessions::SessionState::Down { language, .. } => language,
+            desk::sessions::SessionState::Up => Language::default(),
+        }
+    }
+}
+
+/// What a request has of the three things that name a session.
+struct Found<'a> {
+    session: Option<SessionId>,
+    cookie: Option<&'a str>,
+    other_cookies: bool,
+    token: Option<&'a str>,
+}
+
+impl<'a> Found<'a> {
+    fn in_parts(parts: &'a Parts) -> Self {
+        let session = parts.uri.path().split('/').nth(2).and_then(SessionId::parse);
+        let (cookie, other_cookies) = match session {
+            Some(session) => session_cookie(&parts.headers, session),
+            None => (None, false),
+        };
+        let token = parts.headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok()).map(str::trim);
+        Self { session, cookie, other_cookies, token }
+    }
+
+    fn proof(&self, token: bool) -> Proof<'a> {
+        Proof {
+            session: self.session,
+            cookie: self.cookie,
+            other_cookies: self.other_cookies,
+            token: token.then_some(self.token),
+        }
+    }
+}
+
+/// The value of the cookie that is named after a session, and whether there are cookies of other sessions. Clients send whole
+/// `Set-Cookie` lines back, so attributes and words without `=` do no harm.
+fn session_cookie(headers: &HeaderMap, session: SessionId) -> (Option<&str>, bool) {
+    let (mut found, mut others) = (None, false);
+    for value in headers.get_all(header::COOKIE) {
+        let Ok(value) = value.to_str() else { continue };
+        for pair in value.split(';') {
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            let Some(id) = name.trim().strip_prefix("icws_") else { continue };
+            if SessionId::parse(id) == Some(session) {
+                found = Some(value.trim());
+            } else {
+                others = true;
+            }
+        }
+    }
+    (found, others)
+}
+
+/// Makes the types that were obtained before the handler runs arguments of it.
+macro_rules! obtained_before {
+    ($(for<$($generic:ident: $bound:ident),*> $type:ty;)+) => {$(
+        impl<$($generic: $bound),*> FromRequestParts<App> for $type {
+            type Rejection = Refused;
+
+            async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Refused> {
+                let missing = || Refused(Refusal::Session(SessionFault::Unknown));
+                parts.extensions.remove::<Self>().ok_or_else(missing)
+            }
+        }
+    )+};
+}
+
+obtained_before! {
+    for<> Open;
+    for<> AnySession;
+    for<R: Asked, T: Token> Session<R, T>;
+}
+
+/// The interaction that the path names. An id of any other shape is one that does not exist.
+#[derive(Debug, Clone, Copy)]
+pub struct InPath(pub InteractionId);
+
+#[derive(Deserialize)]
+struct InteractionSegment {
+    #[serde(rename = "interactionId")]
+    interaction: String,
+}
+
+impl FromRequestParts<App> for InPath {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let Path(segment) = Path::<InteractionSegment>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Refused(Refusal::InteractionNotFound))?;
+        Ok(Self(InteractionId::parse(&segment.interaction).unwrap_or(InteractionId::NONE)))
+    }
+}
+
+/// Which limit a request's body has.
+pub trait Bounded: icws::Request {
+    /// In bytes.
+    fn limit(limits: &BodyLimits) -> u64;
+}
+
+macro_rules! bounded {
+    ($($limit:ident: $($type:ty),+;)+) => {$($(
+        impl Bounded for $type {
+            fn limit(limits: &BodyLimits) -> u64 {
+                limits.$limit
+            }
+        }
+    )+)+};
+}
+
+bounded! {
+    json: icws::connection::AuthRequest,
+        icws::interactions::InteractionAttributesUpdate,
+        icws::interactions::InteractionSubscription,
+        icws::email::EmailUploadFileAttachmentRequest,
+        icws::email::EmailRemoveFileAttachmentRequest,
+        icws::email::EmailInsertResponseManagementRequest,
+        icws::response_management::GenerateFileUrlRequest;
+    email: icws::interactions::CreateInteractionParameters, icws::email::EmailSaveParameters;
+    library: icws::response_management::Library;
+}
+
+/// The body as the contract's type, whatever its Content-Type says.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Bounded> FromRequest<App> for Json<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
+        let body = read_bounded(request, T::limit(&app.body_limits)).await?;
+        Ok(Self(icws::read::<T>(&body).map_err(Refusal::from)?))
+    }
+}
+
+/// Reads a body to its end, or to its limit and no further.
+async fn read_bounded(request: Request, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let declared = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(Refusal::BodyTooLarge { limit });
+    }
+    let mut body = request.into_body();
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Refusal::Malformed(format!("its body broke off ({error})")))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if (bytes.len() + data.len()) as u64 > limit {
+            return Err(Refusal::BodyTooLarge { limit });
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes)
+}

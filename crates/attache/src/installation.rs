@@ -1,0 +1,51 @@
+//! An installation: the folder in which everything is kept, opened.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use desk::Desk;
+use store::{Blobs, Database, FolderLock, Options, lock_folder};
+
+use crate::settings::Settings;
+
+/// An installation that was opened. Commands open one beside a running server.
+pub struct Installation {
+    /// The rules on its store.
+    pub desk: Desk,
+    folder: PathBuf,
+}
+
+impl Installation {
+    /// Opens the folder that the settings name; makes what is missing.
+    pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let folder = settings.data().to_owned();
+        make_folder(&folder)?;
+        let path = folder.join("attache.sqlite");
+        let url = format!("sqlite:{}", path.display());
+        let database = tokio::task::spawn_blocking(move || Database::open(&url, Options::default()))
+            .await?
+            .with_context(|| format!("the database {} cannot be opened", path.display()))?;
+        let blobs = Blobs::open_folder(folder.join("blobs"))
+            .with_context(|| format!("the folder {} cannot be used for files", folder.join("blobs").display()))?;
+        let desk = Desk::open(database, blobs, settings.rules()).await.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        Ok(Self { desk, folder })
+    }
+
+    /// Takes the folder for a server: there is one at a time.
+    pub fn lock(settings: &Settings) -> anyhow::Result<FolderLock> {
+        make_folder(settings.data())?;
+        lock_folder(settings.data())
+            .with_context(|| format!("the folder {} is in use by another server", settings.data().display()))
+    }
+
+    /// Where sent mail goes while there is no relay.
+    pub fn sent(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.join("sent");
+        make_folder(&folder)?;
+        Ok(folder)
+    }
+}
+
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+}

@@ -1,0 +1,199 @@
+//! How a declared route becomes a served one. [`crate::router`] is the page of declarations; nothing can be routed outside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use desk::{Language, Refusal};
+use futures_util::FutureExt;
+use icws::operations;
+
+use crate::answer::{finish, refuse};
+use crate::app::App;
+use crate::extract::{Asks, Needs};
+
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Serve = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
+
+/// A route as it is declared.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{parameters}` by their ICWS names.
+    pub path: &'static str,
+    /// What it asks for before anything else is looked at.
+    pub asks: Asks,
+    /// The status it succeeds with.
+    pub success: StatusCode,
+    /// Whether `HEAD` is answered like `GET` without a body: for files, whose reading takes nothing away.
+    pub head: bool,
+    serve: Serve,
+}
+
+/// The arguments of a handler whose first one is `N`.
+pub trait BeginsWith<N> {}
+
+macro_rules! begins_with {
+    ($($argument:ident)*) => {
+        impl<M, N, $($argument),*> BeginsWith<N> for (M, N, $($argument,)*) {}
+    };
+}
+begins_with!();
+begins_with!(A);
+begins_with!(A B);
+begins_with!(A B C);
+begins_with!(A B C D);
+
+/// Declares a route. `N` is what it asks for: the compiler sees to it that the handler's first argument is just that.
+pub fn route<N, H, T>(method: Method, path: &'static str, success: StatusCode, handler: H) -> Route
+where
+    N: Needs,
+    T: BeginsWith<N> + 'static,
+    H: Handler<T, App> + Sync,
+{
+    let serve = move |app: App, request: Request| -> Answer {
+        let handler = handler.clone();
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let needs = match N::obtain(&parts, &app).await {
+                Ok(needs) => needs,
+                Err(refusal) => return refuse(&refusal, wished_language(&parts.headers)),
+            };
+            let language = needs.language();
+            parts.extensions.insert(needs);
+            let answer = AssertUnwindSafe(handler.call(Request::from_parts(parts, body), app)).catch_unwind().await;
+            match answer {
+                Ok(response) => finish(response, language),
+                Err(_) => refuse(&Refusal::internal("a handler panicked; the panic is in the log before this"), language),
+            }
+        })
+    };
+    Route { method, path, asks: N::ASKS, success, head: false, serve: Arc::new(serve) }
+}
+
+impl Route {
+    /// The key by which settings and documents name it.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The route of a file.
+    #[must_use]
+    pub fn of_a_file(mut self) -> Self {
+        self.head = true;
+        self
+    }
+}
+
+/// The language that a request asks for.
+pub fn wished_language(headers: &axum::http::HeaderMap) -> Language {
+    headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .map(Language::choose)
+        .unwrap_or_default()
+}
+
+/// Builds the router: each declared route is served, each other operation of the API and each retired one is gone, a path with
+/// another method says which it takes, and everything else is not found.
+pub fn build(app: App, routes: Vec<Route>, retired: &BTreeSet<String>) -> Router {
+    let mut paths: BTreeMap<&'static str, BTreeMap<&'static str, Option<Route>>> = BTreeMap::new();
+    for operation in operations::all() {
+        if !is_redirect(operation.path) {
+            paths.entry(operation.path).or_default().insert(operation.method, None);
+        }
+    }
+    for route in routes {
+        let method = method_name(&route.method);
+        let served = (!retired.contains(&route.key())).then_some(route);
+        if let Some(route) = served {
+            paths.entry(route.path).or_default().insert(method, Some(route));
+        }
+    }
+    let router = paths
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, method_router(methods)));
+    router.fallback(not_found).with_state(app)
+}
+
+/// The single-sign-on redirects have no 410 in their contract: they are not found.
+fn is_redirect(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix("/icws/connection/single-sign-on/") else { return false };
+    operations::all()
+        .iter()
+        .filter(|operation| operation.path.ends_with(rest))
+        .all(|operation| operation.response(410).is_none())
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        _ => "DELETE",
+    }
+}
+
+fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter<App> {
+    let with_head = methods.values().flatten().any(|route| route.head);
+    let mut allowed: Vec<&str> = methods.keys().copied().collect();
+    if with_head {
+        allowed.push("HEAD");
+    }
+    let allow = HeaderValue::from_str(&allowed.join(", ")).unwrap_or(HeaderValue::from_static(""));
+    let refused = move |request: Request| {
+        let mut response = refuse(&Refusal::MethodNotAllowed, wished_language(request.headers()));
+        response.headers_mut().insert(header::ALLOW, allow.clone());
+        std::future::ready(response)
+    };
+    let mut router = MethodRouter::new();
+    for (method, route) in methods {
+        let filter = match method {
+            "GET" => MethodFilter::GET,
+            "POST" => MethodFilter::POST,
+            "PUT" => MethodFilter::PUT,
+            _ => MethodFilter::DELETE,
+        };
+        router = match route {
+            Some(route) => {
+                let serve = route.serve;
+                router.on(filter, move |State(app): State<App>, request: Request| serve(app, request))
+            }
+            None => router.on(filter, gone),
+        };
+    }
+    // A `GET` that takes messages away must not be answered to a `HEAD`.
+    if !with_head {
+        router = router.merge(on(MethodFilter::HEAD, refused.clone()));
+    }
+    router.fallback(refused)
+}
+
+async fn gone(request: Request) -> Response {
+    refuse(&Refusal::Gone, wished_language(request.headers()))
+}
+
+async fn not_found(request: Request) -> Response {
+    refuse(&Refusal::NotFound, wished_language(request.headers()))
+}
+
+/// `/icws` is compared without regard to case: `WWW-Authenticate` names `/ICWS/connection`.
+pub fn fold_root(mut request: axum::http::Request<Body>) -> axum::http::Request<Body> {
+    let path = request.uri().path();
+    let Some(root) = path.get(..5).filter(|root| *root != "/icws" && root.eq_ignore_ascii_case("/icws")) else {
+        return request;
+    };
+    let rest = request.uri().path_and_query().map_or("", |whole| &whole.as_str()[root.len()..]);
+    if let Ok(uri) = format!("/icws{rest}").parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}

@@ -1,0 +1,71 @@
+//! The whole router on one page: every route with what it asks for, the status it succeeds with, and its handler.
+
+use axum::http::{Method, StatusCode};
+
+use crate::extract::{AnySession, NoRight, Open, ResponseManagement, Session, WithoutToken};
+use crate::route::{Route, route};
+use crate::routes::{connection, email, interactions, messaging, response_management};
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
+const DELETE: Method = Method::DELETE;
+
+const OK: StatusCode = StatusCode::OK;
+const CREATED: StatusCode = StatusCode::CREATED;
+const ACCEPTED: StatusCode = StatusCode::ACCEPTED;
+const NO_CONTENT: StatusCode = StatusCode::NO_CONTENT;
+
+/// A session whose token is not asked for.
+type Cookie = Session<NoRight, WithoutToken>;
+/// A session whose caller has the right Response Management.
+type Librarian = Session<ResponseManagement>;
+/// The same, whose token is not asked for.
+type LibraryReader = Session<ResponseManagement, WithoutToken>;
+
+/// Every route there is.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    vec![
+        // Connection
+        route::<Open, _, _>(POST, "/icws/connection", CREATED, connection::create),
+        route::<Open, _, _>(GET, "/icws/connection/version", OK, connection::version),
+        route::<Open, _, _>(GET, "/icws/connection/features", OK, connection::features),
+        route::<Open, _, _>(GET, "/icws/connection/features/{featureId}", OK, connection::feature),
+        route::<Open, _, _>(GET, "/icws/connection/server-info", OK, connection::server_info),
+        route::<Open, _, _>(GET, "/icws/connection/server-time", OK, connection::server_time),
+        route::<AnySession, _, _>(GET, "/icws/{sessionId}/connection", OK, connection::get),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/connection", NO_CONTENT, connection::delete),
+
+        // Messaging
+        route::<Cookie, _, _>(GET, "/icws/{sessionId}/messaging/messages", OK, messaging::messages),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/messaging/heartbeat", NO_CONTENT, messaging::heartbeat),
+
+        // Response management
+        route::<Librarian, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/response-management", NO_CONTENT, response_management::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/response-management", NO_CONTENT, response_management::unsubscribe),
+        route::<Librarian, _, _>(PUT, "/icws/{sessionId}/response-management", NO_CONTENT, response_management::save),
+        route::<Librarian, _, _>(POST, "/icws/{sessionId}/response-management/file", OK, response_management::file_url),
+        route::<LibraryReader, _, _>(GET, "/icws/{sessionId}/response-management/libraries/{libraryId}", OK, response_management::library).of_a_file(),
+        route::<LibraryReader, _, _>(GET, "/icws/{sessionId}/response-management/files/{key}", OK, response_management::file).of_a_file(),
+
+        // Interactions
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions", CREATED, interactions::create),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/interactions/{interactionId}", OK, interactions::attributes),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}", OK, interactions::update_attributes),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/disconnect", OK, interactions::disconnect),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", NO_CONTENT, interactions::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", NO_CONTENT, interactions::unsubscribe),
+
+        // Email
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}/email", OK, email::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}/email", OK, email::unsubscribe),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/save", OK, email::save),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/send", OK, email::send),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload", ACCEPTED, email::announce_upload),
+        route::<Cookie, _, _>(PUT, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}", OK, email::upload),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/remove", OK, email::remove_attachment),
+        route::<Cookie, _, _>(GET, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}", OK, email::download).of_a_file(),
+        route::<Librarian, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/response-management/insert", OK, email::insert_response_file),
+    ]
+}

@@ -1,0 +1,187 @@
+//! Connection: `icws/connection/index.htm` and its siblings.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use desk::language::Language;
+use desk::login::{Credentials, LoggedIn};
+use desk::sessions::{EndReason, SessionState};
+use desk::{Refusal, clock};
+use icws::connection::{
+    AuthRequest, AuthenticationInfo, ConnectionResponse, ConnectionSettings, ConnectionState, FeatureInfo,
+    FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, VersionInfo,
+};
+use icws::{Date, Nullable};
+use serde::Deserialize;
+
+use crate::answer::{Created, NoContent, Refused, Representation};
+use crate::app::App;
+use crate::extract::{AnySession, Json, Needs, Open, Session};
+
+type Answer<T> = Result<T, Refused>;
+
+const SESSION_ID: HeaderName = HeaderName::from_static("inin-icws-session-id");
+const CSRF_TOKEN: HeaderName = HeaderName::from_static("inin-icws-csrf-token");
+
+/// What a client may use, up to these versions.
+const FEATURES: &[(&str, i32)] = &[("connection", 10), ("interactions", 10), ("messaging", 2), ("response-management", 4)];
+
+/// `GET connection/version`.
+pub async fn version(_: Open) -> Representation<VersionInfo> {
+    Representation(version_info())
+}
+
+/// The server's version in the parts that ICWS knows: strings of digits. `majorVersion` is a release year of two digits there.
+fn version_info() -> VersionInfo {
+    let release = format!("Attaché {}", env!("CARGO_PKG_VERSION"));
+    VersionInfo {
+        major_version: env!("CARGO_PKG_VERSION_MAJOR").into(),
+        minor_version: env!("CARGO_PKG_VERSION_MINOR").into(),
+        su: env!("CARGO_PKG_VERSION_PATCH").into(),
+        build: "1".into(),
+        product_id: "attache".into(),
+        codebase_id: "1".into(),
+        product_release_display_string: Some(release),
+        product_patch_display_string: Some(String::new()),
+    }
+}
+
+fn feature_list() -> Vec<FeatureInfo> {
+    FEATURES.iter().map(|(id, version)| FeatureInfo { feature_id: (*id).into(), version: *version }).collect()
+}
+
+/// `GET connection/features`.
+pub async fn features(_: Open) -> Representation<FeatureInfos> {
+    Representation(FeatureInfos { feature_info_list: feature_list() })
+}
+
+/// `GET connection/features/{featureId}`. An unknown one is 400: the contract has no 404 here.
+pub async fn feature(_: Open, Path(id): Path<String>) -> Answer<Representation<FeatureInfo>> {
+    let known = feature_list().into_iter().find(|feature| feature.feature_id.eq_ignore_ascii_case(&id));
+    let unknown = || Refusal::FeatureNotFound(id.chars().filter(|c| !c.is_control()).take(100).collect());
+    Ok(Representation(known.ok_or_else(unknown)?))
+}
+
+/// The query of `GET connection/server-info`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerInfoQuery {
+    display_language: Option<String>,
+}
+
+/// `GET connection/server-info`.
+pub async fn server_info(open: Open, Query(query): Query<ServerInfoQuery>) -> Representation<ServerInfo> {
+    let chosen = query.display_language.as_deref().map_or_else(|| open.language(), Language::choose);
+    let language = |language: &Language| icws::connection::Language {
+        language_id: language.tag().into(),
+        language_display_name: language.display_name().into(),
+    };
+    Representation(ServerInfo {
+        languages: Language::ALL.iter().map(language).collect(),
+        accept_language: chosen.tag().into(),
+        authentication: Some(AuthenticationInfo {
+            allow_ic_auth: true,
+            identity_providers: Some(Vec::new()),
+            user_agreement_text: None,
+        }),
+    })
+}
+
+/// `GET connection/server-time`.
+pub async fn server_time(_: Open) -> Representation<ServerTimeInfo> {
+    Representation(time_info())
+}
+
+fn time_info() -> ServerTimeInfo {
+    ServerTimeInfo { server_utc_time: Date::from_unix_millis(clock::now()) }
+}
+
+/// The query of `POST connection`.
+#[derive(Deserialize)]
+pub struct CreateQuery {
+    include: Option<String>,
+}
+
+/// `POST connection`: log in. Cookies and tokens of earlier sessions are not looked at.
+pub async fn create(
+    open: Open,
+    State(app): State<App>,
+    Query(query): Query<CreateQuery>,
+    Json(request): Json<AuthRequest>,
+) -> Answer<Created<ConnectionResponse>> {
+    let language = open.language();
+    if open.accept_language.is_none() {
+        return Err(Refusal::MissingHeader("Accept-Language").into());
+    }
+    let (application, user_id, password) = match request {
+        AuthRequest::IcAuth { application_name, user_id, password } => (application_name, user_id, password),
+        AuthRequest::Unsupported(urn) => return Err(Refusal::AuthenticationNotServed(urn.into()).into()),
+    };
+    let credentials = Credentials { user_id, password, application, language, address: open.address };
+    let logged_in = app.desk.log_in(credentials).await?;
+    let include: BTreeSet<&str> = query.include.as_deref().unwrap_or_default().split(',').map(str::trim).collect();
+    let headers = session_headers(&logged_in).map_err(Refusal::internal)?;
+    Ok(Created(headers, connection_response(&app, logged_in, &include)))
+}
+
+fn connection_response(app: &App, logged_in: LoggedIn, include: &BTreeSet<&str>) -> ConnectionResponse {
+    let asked = |name: &str| include.contains(name);
+    ConnectionResponse {
+        csrf_token: logged_in.session.token,
+        session_id: logged_in.session.id.to_string(),
+        alternate_host_list: Some(Vec::new()),
+        user_id: Some(logged_in.user_name),
+        user_display_name: Some(logged_in.display_name),
+        ic_server: Some(app.server_name.to_string()),
+        days_until_password_expiration: None,
+        version: asked("version").then(version_info),
+        features: asked("features").then(feature_list),
+        server_time_info: asked("server-time").then(time_info),
+        default_workstation_id: if asked("default-workstation") { Nullable::Null } else { Nullable::Absent },
+        effective_station: if asked("effective-station") { Nullable::Null } else { Nullable::Absent },
+        purecloud_integration: asked("purecloud-integration")
+            .then_some(PurecloudIntegration { integration_enabled: false, web_rtc_integration_enabled: None }),
+    }
+}
+
+/// The session in headers: clients read it there. Exactly one cookie, set exactly once.
+fn session_headers(logged_in: &LoggedIn) -> Result<HeaderMap, axum::http::header::InvalidHeaderValue> {
+    let session = &logged_in.session;
+    let id = session.id;
+    let cookie = format!("icws_{id}={}; Path=/icws/{id}; HttpOnly", session.cookie);
+    let mut headers = HeaderMap::new();
+    headers.insert(SESSION_ID, HeaderValue::from_str(&id.to_string())?);
+    headers.insert(CSRF_TOKEN, HeaderValue::from_str(&session.token)?);
+    headers.insert(header::SET_COOKIE, HeaderValue::from_str(&cookie)?);
+    headers.insert(header::LOCATION, HeaderValue::from_str(&format!("/icws/{id}/connection"))?);
+    Ok(headers)
+}
+
+/// `GET {sessionId}/connection`: the state of a session, of an ended one too.
+pub async fn get(session: AnySession) -> Representation<ConnectionSettings> {
+    Representation(match session.state {
+        SessionState::Up => {
+            ConnectionSettings { connection_state: ConnectionState::Up, reason: None, should_reconnect: None }
+        }
+        SessionState::Down { reason, language } => ConnectionSettings {
+            connection_state: ConnectionState::Down,
+            reason: Some(reason_text(reason, language).into()),
+            should_reconnect: Some(reason == EndReason::Idle),
+        },
+    })
+}
+
+/// Why a session ended, for a person.
+pub fn reason_text(reason: EndReason, language: Language) -> &'static str {
+    match (language, reason) {
+        (Language::English, EndReason::LoggedOut) => "The user logged out.",
+        (Language::English, EndReason::Idle) => "Nothing was heard of the client for too long.",
+    }
+}
+
+/// `DELETE {sessionId}/connection`: log out.
+pub async fn delete(session: Session, State(app): State<App>) -> Answer<NoContent> {
+    app.desk.end_session(session.session, EndReason::LoggedOut).await?;
+    Ok(NoContent)
+}

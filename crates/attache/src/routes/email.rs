@@ -1,0 +1,190 @@
+//! Email: the pages below `icws/(sessionId)/interactions/(interactionId)/email/`.
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use desk::email::{self, ReadableEmail, attachments, upload as uploads};
+use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
+use desk::Refusal;
+use http_body_util::BodyExt;
+use icws::email::{
+    EmailInsertResponseManagementRequest, EmailInsertResponseManagementResponse, EmailRemoveFileAttachmentRequest,
+    EmailSaveParameters, EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
+};
+use serde::Deserialize;
+use store::Written;
+
+use crate::answer::{Accepted, Done, Refused, Representation, for_message};
+use crate::app::App;
+use crate::extract::{InPath, Json, NoRight, ResponseManagement, Session, WithoutToken};
+use crate::files::{self, Served};
+
+type Answer<T> = Result<T, Refused>;
+
+/// `POST …/email/attachments/response-management/insert`: the key operation.
+pub async fn insert_response_file(
+    session: Session<ResponseManagement>,
+    InPath(interaction): InPath,
+    State(app): State<App>,
+    Json(request): Json<EmailInsertResponseManagementRequest>,
+) -> Answer<Representation<EmailInsertResponseManagementResponse>> {
+    let caller = session.caller();
+    let (item, inline) = (request.id.uuid(), request.is_inline_attachment.unwrap_or(false));
+    let content_id = app
+        .desk
+        .write(move |tx, at| email::insert_response_file(tx, &caller, interaction, item, inline, at))
+        .await?;
+    Ok(Representation(EmailInsertResponseManagementResponse { content_id }))
+}
+
+/// `PUT messaging/subscriptions/interactions/{id}/email`.
+pub async fn subscribe(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| {
+            ReadableEmail::obtain(tx.read(), &caller, id)?;
+            subscribe_to(tx, &caller, Topic::Email(id), &[])
+        })
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE messaging/subscriptions/interactions/{id}/email`.
+pub async fn unsubscribe(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<Done> {
+    let own = session.session;
+    app.desk.write(move |tx, _| unsubscribe_from(tx, own, Topic::Email(id))).await?;
+    Ok(Done)
+}
+
+/// `POST …/email/save`.
+pub async fn save(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+    Json(request): Json<EmailSaveParameters>,
+) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk.write(move |tx, at| email::save(tx, &caller, id, &request.email_content, at)).await?;
+    Ok(Done)
+}
+
+/// `POST …/email/send`: the draft as it was last saved.
+pub async fn send(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<Done> {
+    app.desk.send_email(&session, id).await?;
+    Ok(Done)
+}
+
+/// `POST …/email/attachments/file/upload`: announce a file; its bytes come by [`upload`].
+pub async fn announce_upload(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+    Json(request): Json<EmailUploadFileAttachmentRequest>,
+) -> Answer<Accepted<EmailUploadFileAttachmentResponse>> {
+    let caller = session.caller();
+    let announced = app
+        .desk
+        .write(move |tx, at| {
+            uploads::announce(tx, &caller, id, &request.upload_file_name, request.is_inline_attachment, at)
+        })
+        .await?;
+    Ok(Accepted(EmailUploadFileAttachmentResponse {
+        request_id: announced.request_id,
+        interaction_id: id.to_string(),
+        file_name: announced.file_name,
+        content_id: Some(announced.content_id.unwrap_or_default()),
+        upload_uri: announced.uri,
+    }))
+}
+
+/// The path of an upload.
+#[derive(Deserialize)]
+pub struct UploadPath {
+    token: String,
+}
+
+/// `PUT` on an `uploadUri`: the bytes themselves, whatever their Content-Type says.
+pub async fn upload(
+    session: Session<NoRight, WithoutToken>,
+    InPath(id): InPath,
+    Path(UploadPath { token }): Path<UploadPath>,
+    State(app): State<App>,
+    request: Request,
+) -> Answer<Response> {
+    let caller = session.caller();
+    let reader = session.caller();
+    let upload = app.desk.read(move |conn, at| uploads::find(conn, &reader, id, &token, at.now)).await?;
+    let media_type = mail::names::media_type(&upload.file_name);
+    let received = receive(&app, request).await;
+    let done = match received {
+        Ok(written) => app.desk.complete_upload(&caller, upload.clone(), written).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = done {
+        app.desk.fail_upload(upload, for_message(&refusal, caller.language)).await?;
+        return Err(refusal.into());
+    }
+    let mut response = Response::new(Body::empty());
+    if let Ok(media_type) = HeaderValue::from_str(&media_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    }
+    Ok(response)
+}
+
+/// Streams a body into the blob store, to its end or to the limit of one file.
+async fn receive(app: &App, request: Request) -> Result<Written, Refusal> {
+    let limit = app.desk.rules().limits.file;
+    let mut body = request.into_body();
+    let mut blob = app.desk.blobs().begin().await?;
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Refusal::UploadIncomplete)?;
+        let Ok(data) = frame.into_data() else { continue };
+        size += data.len() as u64;
+        if size > limit {
+            return Err(Refusal::FileTooLarge { limit });
+        }
+        blob.write(&data).await?;
+    }
+    Ok(blob.finish().await?)
+}
+
+/// `POST …/email/attachments/file/remove`.
+pub async fn remove_attachment(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+    Json(request): Json<EmailRemoveFileAttachmentRequest>,
+) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk.write(move |tx, _| attachments::remove(tx, &caller, id, &request.file_uri)).await?;
+    Ok(Done)
+}
+
+/// The path of an attachment.
+#[derive(Deserialize)]
+pub struct AttachmentPath {
+    number: String,
+}
+
+/// `GET` on a `downloadUri`.
+pub async fn download(
+    session: Session<NoRight, WithoutToken>,
+    InPath(id): InPath,
+    Path(AttachmentPath { number }): Path<AttachmentPath>,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let caller = session.caller();
+    let number = number.parse().unwrap_or(0);
+    let (attachment, bytes) =
+        app.desk.read(move |conn, _| attachments::readable(conn, &caller, id, number)).await?;
+    let served = Served {
+        file_name: attachments::name_of(&attachment).to_string(),
+        media_type: attachment.media_type,
+        bytes,
+        caching: files::Caching::Revalidate,
+    };
+    Ok(files::serve(&app, served, &headers).await?)
+}

@@ -1,0 +1,106 @@
+//! Response management: `icws/(sessionId)/response-management/index.htm`.
+
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
+use desk::{Refusal, response_management as rules};
+use icws::response_management::{GenerateFileUrlRequest, GenerateFileUrlResponse, Library};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::answer::{NoContent, Refused, Representation};
+use crate::app::App;
+use crate::extract::{Json, ResponseManagement, Session, WithoutToken};
+use crate::files::{self, Caching, Served};
+
+type Answer<T> = Result<T, Refused>;
+
+/// `PUT messaging/subscriptions/response-management`.
+pub async fn subscribe(session: Session<ResponseManagement>, State(app): State<App>) -> Answer<NoContent> {
+    let caller = session.caller();
+    app.desk.write(move |tx, _| subscribe_to(tx, &caller, Topic::ResponseManagement, &[])).await?;
+    Ok(NoContent)
+}
+
+/// `DELETE messaging/subscriptions/response-management`: its contract has no 403.
+pub async fn unsubscribe(session: Session, State(app): State<App>) -> Answer<NoContent> {
+    let own = session.session;
+    app.desk.write(move |tx, _| unsubscribe_from(tx, own, Topic::ResponseManagement)).await?;
+    Ok(NoContent)
+}
+
+/// `PUT response-management`: replace one's own library.
+pub async fn save(
+    session: Session<ResponseManagement>,
+    State(app): State<App>,
+    Json(library): Json<Library>,
+) -> Answer<NoContent> {
+    app.desk.save_personal_library(&session, library).await?;
+    Ok(NoContent)
+}
+
+/// `POST response-management/file`.
+pub async fn file_url(
+    session: Session<ResponseManagement>,
+    State(app): State<App>,
+    Json(request): Json<GenerateFileUrlRequest>,
+) -> Answer<Representation<GenerateFileUrlResponse>> {
+    let caller = session.caller();
+    let url = app.desk.read(move |conn, _| rules::file_url(conn, &caller, &request.name)).await?;
+    Ok(Representation(GenerateFileUrlResponse { url }))
+}
+
+/// The path of a library's document.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LibraryPath {
+    library_id: String,
+}
+
+/// The query of a library's document.
+#[derive(Deserialize)]
+pub struct LibraryQuery {
+    tag: Option<String>,
+}
+
+/// `GET` on a library's `url`. What an address with an old tag gives is the library of now, which the client may not keep.
+pub async fn library(
+    session: Session<ResponseManagement, WithoutToken>,
+    Path(LibraryPath { library_id }): Path<LibraryPath>,
+    Query(query): Query<LibraryQuery>,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let id = Uuid::parse_str(&library_id).map_err(|_| Refusal::LibraryNotFound)?;
+    let caller = session.caller();
+    let (bytes, tag) = app.desk.read(move |conn, _| rules::document(conn, &caller, id)).await?;
+    let caching = if query.tag == Some(tag) { Caching::Immutable } else { Caching::Revalidate };
+    let media_type = icws::MEDIA_TYPE.to_owned();
+    let served = Served { bytes, file_name: String::new(), media_type, caching };
+    Ok(files::serve(&app, served, &headers).await?)
+}
+
+/// The path of a library's file.
+#[derive(Deserialize)]
+pub struct FilePath {
+    key: String,
+}
+
+/// `GET` on a file's URL.
+pub async fn file(
+    session: Session<ResponseManagement, WithoutToken>,
+    Path(FilePath { key }): Path<FilePath>,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let caller = session.caller();
+    let stored = app.desk.read(move |conn, _| rules::read_file(conn, &caller, &key)).await?;
+    let served = Served {
+        bytes: stored.bytes,
+        file_name: stored.file_name,
+        media_type: stored.media_type,
+        caching: Caching::Revalidate,
+    };
+    Ok(files::serve(&app, served, &headers).await?)
+}

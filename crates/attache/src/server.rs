@@ -1,0 +1,174 @@
+//! The server: it listens, serves connections within their limits, and stops in good order.
+
+use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use icws::operations;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use crate::app::{App, BodyLimits, Stopping};
+use crate::extract::Peer;
+use crate::installation::Installation;
+use crate::route;
+use crate::router::routes;
+use crate::settings::Settings;
+use crate::workers;
+
+/// How long a client may take to send the header of a request.
+const HEADER_TIME: Duration = Duration::from_secs(30);
+/// How long requests in flight may take to end when the server stops.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// Serves an installation until it is told to stop. `ready` is called with the address once it listens.
+pub async fn run(
+    settings: &Settings,
+    installation: Installation,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    let retired = retired(settings)?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("the server cannot listen on {} (setting `listen`)", settings.listen))?;
+    let app = App {
+        desk: installation.desk.clone(),
+        body_limits: BodyLimits {
+            json: settings.limits.json_body,
+            email: settings.limits.email_body,
+            library: settings.limits.library_body,
+        },
+        server_name: settings.server_name().into(),
+        stopping: Stopping::new(),
+    };
+    let workers = workers::start(&app, installation.sent()?);
+    let router = route::build(app.clone(), routes(), &retired);
+    ready(listener.local_addr()?);
+
+    let mut connections = JoinSet::new();
+    let door = Door::new(settings);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    connections.spawn(door.clone().serve(stream, peer.ip(), router.clone(), app.stopping.clone()));
+                }
+                // The process is out of files, most likely; others will be closed.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            () = told_to_stop() => break,
+        }
+    }
+    drop(listener);
+    tracing::info!("stopping");
+    app.stopping.begin();
+    let ended = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(STOP_TIME, ended).await.is_err() {
+        tracing::warn!("requests were still in flight");
+    }
+    drop(workers);
+    app.desk.database().close().await;
+    Ok(())
+}
+
+/// The operations that the administrator retired, each of which has to be one that is there.
+fn retired(settings: &Settings) -> anyhow::Result<BTreeSet<String>> {
+    let declared: BTreeSet<String> = routes().iter().map(crate::route::Route::key).collect();
+    for key in &settings.retired {
+        let (method, path) = key.split_once(' ').unwrap_or_default();
+        let known = declared.contains(key) || operations::find(method, path).is_some();
+        anyhow::ensure!(known, "the setting `retired` names `{key}`, which is no operation; docs/ICWS.md lists them");
+    }
+    Ok(settings.retired.iter().cloned().collect())
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be waited for");
+            let _ = interrupt.await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Where connections come in: so many from one address, the rest wait.
+#[derive(Clone)]
+struct Door {
+    addresses: Arc<Mutex<HashMap<IpAddr, Arc<Semaphore>>>>,
+    per_address: usize,
+    header_bytes: usize,
+}
+
+impl Door {
+    fn new(settings: &Settings) -> Self {
+        let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+        Self {
+            addresses: Arc::default(),
+            per_address: number(settings.limits.connections_per_address).min(Semaphore::MAX_PERMITS),
+            // Hyper asks for 8 KiB at the least.
+            header_bytes: number(settings.limits.headers).max(8 << 10),
+        }
+    }
+
+    async fn enter(&self, address: IpAddr) -> Option<OwnedSemaphorePermit> {
+        let gate = {
+            let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            if addresses.len() > 10_000 {
+                addresses.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.available_permits() < self.per_address);
+            }
+            Arc::clone(addresses.entry(address).or_insert_with(|| Arc::new(Semaphore::new(self.per_address))))
+        };
+        gate.acquire_owned().await.ok()
+    }
+
+    async fn serve(self, stream: TcpStream, address: IpAddr, router: Router, stopping: Stopping) {
+        let Some(_permit) = self.enter(address).await else { return };
+        // Answers are small and whole: waiting to fill a segment only delays them.
+        let _ = stream.set_nodelay(true);
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request = route::fold_root(request.map(Body::new));
+            request.extensions_mut().insert(Peer(address));
+            let router = router.clone();
+            async move { router.oneshot(request).await.map_err(|never: Infallible| never) }
+        });
+        let mut connection = std::pin::pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIME)
+                .max_buf_size(self.header_bytes)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stopping.begun() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, %address, "a connection ended badly");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Ends sessions and uploads whose time is over, and collects bytes that nothing refers to.
+
+use std::time::Duration;
+
+use desk::{Language, Refusal};
+
+use crate::answer::for_message;
+use crate::app::App;
+
+/// How often sessions and uploads are looked at.
+const OFTEN: Duration = Duration::from_secs(5);
+/// How often bytes are looked at.
+const SELDOM: Duration = Duration::from_secs(60 * 60);
+
+/// Ends idle sessions and uploads that never came.
+pub async fn sessions(app: App) {
+    loop {
+        tokio::time::sleep(OFTEN).await;
+        if let Err(refusal) = app.desk.end_idle_sessions().await {
+            tracing::error!(?refusal, "idle sessions could not be ended");
+        }
+        let error = for_message(&Refusal::UploadExpired, Language::default());
+        if let Err(refusal) = app.desk.expire_uploads(error).await {
+            tracing::error!(?refusal, "old uploads could not be ended");
+        }
+    }
+}
+
+/// Collects bytes that nothing refers to.
+pub async fn blobs(app: App) {
+    loop {
+        match app.desk.collect_blobs().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "collected files that nothing refers to"),
+            Err(refusal) => tracing::error!(?refusal, "files that nothing refers to could not be collected"),
+        }
+        tokio::time::sleep(SELDOM).await;
+    }
+}
