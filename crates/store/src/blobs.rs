@@ -144,6 +144,10 @@ pub(crate) fn hash_in(place: &str) -> Option<[u8; 32]> {
 }
 
 /// Runs file work on a blocking thread. An error means that the runtime is shutting down or that the work panicked.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?
 }

@@ -55,12 +55,25 @@ struct Progress {
 
 impl Checkpointer {
     pub fn new(conn: Conn, log: PathBuf, shared: Arc<Shared>, limit: u64) -> Self {
-        Self { conn, log, limit, shared, commits: 0, size: 0, at: Instant::now(), emptied: false, hold_at: limit }
+        Self {
+            conn,
+            log,
+            limit,
+            shared,
+            commits: 0,
+            size: 0,
+            at: Instant::now(),
+            emptied: false,
+            hold_at: limit,
+        }
     }
 
     /// Runs until the other end of `stop` is gone.
     pub fn run(mut self, stop: &Receiver<()>) {
-        if let Err(error) = self.conn.batch_execute(&format!("PRAGMA busy_timeout = {PATIENCE_MS}")) {
+        if let Err(error) = self
+            .conn
+            .batch_execute(&format!("PRAGMA busy_timeout = {PATIENCE_MS}"))
+        {
             tracing::error!(%error, "the write-ahead log is not copied back");
             return;
         }
@@ -81,7 +94,8 @@ impl Checkpointer {
         }
     }
 
-    fn tick(&mut self) -> Result<(), QueryError> {
+    /// Does what is to be done now.
+    pub fn tick(&mut self) -> Result<(), QueryError> {
         let commits = self.shared.commits.load(Ordering::Relaxed);
         let size = fs::metadata(&self.log).map_or(0, |file| file.len());
         self.size = self.size.min(size);
@@ -105,7 +119,11 @@ impl Checkpointer {
             let _gate = self.shared.gate.shut();
             let restarted = checkpoint(&mut self.conn, "RESTART")?.busy == 0;
             // If somebody is still reading an old snapshot, the writer is not held again and again for it.
-            self.hold_at = if restarted { self.limit } else { length + self.limit };
+            self.hold_at = if restarted {
+                self.limit
+            } else {
+                length + self.limit
+            };
         }
         Ok(())
     }

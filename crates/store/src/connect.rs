@@ -47,7 +47,9 @@ impl Address {
         }
         match url.strip_prefix("sqlite:") {
             // Every connection to `:memory:` would be a database of its own.
-            Some(path) if !path.is_empty() && path != ":memory:" => Ok(Address::Sqlite(std::path::absolute(path)?)),
+            Some(path) if !path.is_empty() && path != ":memory:" => {
+                Ok(Address::Sqlite(std::path::absolute(path)?))
+            }
             _ => Err(OpenError::Address(url.to_owned())),
         }
     }
@@ -57,7 +59,9 @@ impl Address {
         let unavailable = |error: diesel::ConnectionError| Error::Unavailable(error.to_string());
         match self {
             Address::Sqlite(path) => {
-                let path = path.to_str().ok_or_else(|| Error::Unavailable("the path is not UTF-8".to_owned()))?;
+                let path = path
+                    .to_str()
+                    .ok_or_else(|| Error::Unavailable("the path is not UTF-8".to_owned()))?;
                 let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
                 conn.batch_execute(&pragmas(role, busy))?;
                 Ok(Conn::Sqlite(conn))
@@ -74,7 +78,9 @@ impl Address {
 
     /// The write-ahead log's file.
     pub fn log_file(&self) -> Option<PathBuf> {
-        let Address::Sqlite(path) = self else { return None };
+        let Address::Sqlite(path) = self else {
+            return None;
+        };
         let mut name = path.clone().into_os_string();
         name.push("-wal");
         Some(name.into())
@@ -133,7 +139,9 @@ fn use_log(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     if mode.journal_mode == "wal" {
         Ok(())
     } else {
-        Err(OpenError::Connect("its file system does not allow a write-ahead log".to_owned()))
+        Err(OpenError::Connect(
+            "its file system does not allow a write-ahead log".to_owned(),
+        ))
     }
 }
 
@@ -144,7 +152,8 @@ where
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| OpenError::Migration(error.to_string());
+    let failed =
+        |error: Box<dyn std::error::Error + Send + Sync>| OpenError::Migration(error.to_string());
     let known: Vec<_> = MigrationSource::<DB>::migrations(&migrations)
         .map_err(failed)?
         .iter()
@@ -152,9 +161,13 @@ where
         .collect();
     let applied = conn.applied_migrations().map_err(failed)?;
     if let Some(unknown) = applied.iter().find(|version| !known.contains(version)) {
-        return Err(OpenError::Newer { migration: unknown.to_string() });
+        return Err(OpenError::Newer {
+            migration: unknown.to_string(),
+        });
     }
-    conn.run_pending_migrations(migrations).map(drop).map_err(failed)
+    conn.run_pending_migrations(migrations)
+        .map(drop)
+        .map_err(failed)
 }
 
 /// Makes the file for nobody but its owner, since it holds mail. What SQLite puts beside it gets the same rights.

@@ -28,7 +28,7 @@ pub enum Conn {
 }
 
 /// How a database is opened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// How many connections read at the same time.
     pub readers: usize,
@@ -94,20 +94,34 @@ impl Database {
         let address = Address::parse(url)?;
         address.prepare(options.busy)?;
         let connect = |role| {
-            address.connect(role, options.busy).map_err(|error| OpenError::Connect(error.to_string()))
+            address
+                .connect(role, options.busy)
+                .map_err(|error| OpenError::Connect(error.to_string()))
         };
         let (jobs, queue) = mpsc::channel(options.queue.max(1));
-        let (changed, changes) = watch::channel(0);
-        let changed = Arc::new(changed);
+        let (sender, changes) = watch::channel(0);
+        let sender = Arc::new(sender);
         let shared = Arc::new(Shared::default());
         let mut threads = Threads::default();
 
-        let writer = Writer::new(address.clone(), connect(Role::Writer)?, queue, Arc::clone(&shared), &changed, &options);
+        let writer = Writer::new(
+            address.clone(),
+            connect(Role::Writer)?,
+            queue,
+            Arc::clone(&shared),
+            &sender,
+            &options,
+        );
         threads.start("store-writer", move || writer.run())?;
-        let watcher = Watcher::new(connect(Role::Keeper)?, changed)?;
+        let watcher = Watcher::new(connect(Role::Keeper)?, sender)?;
         threads.start_with_stop("store-watcher", move |stop| watcher.run(stop))?;
         if let Some(log) = address.log_file() {
-            let checkpointer = Checkpointer::new(connect(Role::Keeper)?, log, Arc::clone(&shared), options.log);
+            let checkpointer = Checkpointer::new(
+                connect(Role::Keeper)?,
+                log,
+                Arc::clone(&shared),
+                options.log,
+            );
             threads.start_with_stop("store-checkpoint", move |stop| checkpointer.run(stop))?;
         }
         Ok(Self(Arc::new(Inner {
@@ -121,7 +135,10 @@ impl Database {
 
     /// Runs a function that only reads, on one snapshot of the database. It does not wait for the writer, and what it tries to
     /// write fails.
-    pub async fn read<T, E>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -135,13 +152,22 @@ impl Database {
     /// The function may be run more than once, each time on a transaction in which its earlier runs left nothing. An error of a
     /// query must be handed on, not swallowed: after a full disk or an I/O error there is no transaction any more. (One that
     /// says that a row is not there is none of these.) If the caller goes away, a function that was taken still runs.
-    pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
         let (task, outcome) = Task::new(f);
-        if self.0.jobs.send(Message::Job(Box::new(task))).await.is_err() {
+        if self
+            .0
+            .jobs
+            .send(Message::Job(Box::new(task)))
+            .await
+            .is_err()
+        {
             return Err(closed().into());
         }
         match outcome.await {
@@ -172,7 +198,13 @@ impl Database {
             let _ = finished.await;
         }
         self.0.readers.close().await;
-        let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads = std::mem::take(
+            &mut *self
+                .0
+                .threads
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         let _ = tokio::task::spawn_blocking(move || threads.end()).await;
     }
 }
@@ -184,7 +216,11 @@ pub(crate) fn closed() -> Error {
 
 impl Threads {
     fn start(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
-        self.running.push(std::thread::Builder::new().name(name.to_owned()).spawn(run)?);
+        self.running.push(
+            std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(run)?,
+        );
         Ok(())
     }
 

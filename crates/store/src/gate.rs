@@ -30,10 +30,16 @@ impl Gate {
     pub fn enter(&self) -> Pass<'_> {
         let mut state = self.lock();
         while state.closed {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         state.busy = true;
-        Pass { gate: self, shut: false }
+        Pass {
+            gate: self,
+            shut: false,
+        }
     }
 
     /// Shuts the gate and waits for the writer to come out.
@@ -41,9 +47,15 @@ impl Gate {
         let mut state = self.lock();
         state.closed = true;
         while state.busy {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
-        Pass { gate: self, shut: true }
+        Pass {
+            gate: self,
+            shut: true,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -17,7 +17,11 @@ pub struct FolderLock {
 /// [`Error::Locked`] if another server has it.
 pub fn lock_folder(path: impl AsRef<Path>) -> Result<FolderLock, Error> {
     let path = path.as_ref();
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path.join("server.lock"))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.join("server.lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(FolderLock { _file: file }),
         Err(TryLockError::WouldBlock) => Err(Error::Locked(path.to_path_buf())),

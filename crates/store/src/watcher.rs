@@ -24,7 +24,11 @@ pub(crate) struct Watcher {
 impl Watcher {
     pub fn new(mut conn: Conn, changed: Arc<watch::Sender<u64>>) -> Result<Self, QueryError> {
         let seen = version(&mut conn)?;
-        Ok(Self { conn, seen, changed })
+        Ok(Self {
+            conn,
+            seen,
+            changed,
+        })
     }
 
     /// Runs until the other end of `stop` is gone.

@@ -74,7 +74,14 @@ pub(crate) struct Task<T, E, F> {
 impl<T, E, F> Task<T, E, F> {
     pub fn new(function: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (waiting, outcome) = oneshot::channel();
-        (Self { function, outcome: None, waiting }, outcome)
+        (
+            Self {
+                function,
+                outcome: None,
+                waiting,
+            },
+            outcome,
+        )
     }
 }
 
@@ -184,7 +191,11 @@ impl Writer {
         }
         let shared = Arc::clone(&self.shared);
         let pass = shared.gate.enter();
-        let ended = if batch.len() == 1 { Err(Ended::RolledBack) } else { self.together(batch) };
+        let ended = if batch.len() == 1 {
+            Err(Ended::RolledBack)
+        } else {
+            self.together(batch)
+        };
         match ended {
             Ok(()) => {}
             Err(Ended::RolledBack) => {
@@ -205,11 +216,16 @@ impl Writer {
 
     /// Runs all in one transaction.
     fn together(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Ended> {
-        self.begin().map_err(|error| Ended::Failed(error.to_string()))?;
+        self.begin()
+            .map_err(|error| Ended::Failed(error.to_string()))?;
         let mut changes = Vec::new();
         for job in batch {
             let before = changes.len();
-            let mut tx = Tx { conn: &mut self.conn, changes: &mut changes, written: false };
+            let mut tx = Tx {
+                conn: &mut self.conn,
+                changes: &mut changes,
+                written: false,
+            };
             if job.run(&mut tx) {
                 continue;
             }
@@ -232,7 +248,11 @@ impl Writer {
             return job.fail(error.into());
         }
         let mut changes = Vec::new();
-        let mut tx = Tx { conn: &mut self.conn, changes: &mut changes, written: false };
+        let mut tx = Tx {
+            conn: &mut self.conn,
+            changes: &mut changes,
+            written: false,
+        };
         if !job.run(&mut tx) {
             self.roll_back();
         } else if let Err(error) = self.finish(&changes) {

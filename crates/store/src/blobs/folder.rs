@@ -36,7 +36,10 @@ impl Folder {
         }
         make_folder(&root.join(INCOMING))?;
         sync_folder(&root)?;
-        Ok(Self(Arc::new(Inner { root, made: std::array::from_fn(|_| AtomicBool::new(false)) })))
+        Ok(Self(Arc::new(Inner {
+            root,
+            made: std::array::from_fn(|_| AtomicBool::new(false)),
+        })))
     }
 
     /// A new name in `incoming/`.
@@ -45,7 +48,12 @@ impl Folder {
     }
 
     /// Gives a finished and synced file its place. When this returns, the place is on disk.
-    pub(super) fn settle(&self, incoming: &Path, hash: blake3::Hash, size: u64) -> io::Result<Written> {
+    pub(super) fn settle(
+        &self,
+        incoming: &Path,
+        hash: blake3::Hash,
+        size: u64,
+    ) -> io::Result<Written> {
         let hex = hash.to_hex();
         let subfolder = self.0.root.join(&hex[..2]);
         let made = &self.0.made[usize::from(hash.as_bytes()[0])];
@@ -62,7 +70,11 @@ impl Folder {
             }
             fs::rename(incoming, &path)?;
             sync_folder(&subfolder)?;
-            return Ok(Written { hash: hash.into(), size, place });
+            return Ok(Written {
+                hash: hash.into(),
+                size,
+                place,
+            });
         }
     }
 
@@ -71,11 +83,18 @@ impl Folder {
         let plain = |part: &str| {
             !part.is_empty()
                 && !part.starts_with('.')
-                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.')
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.')
         };
         match place.split_once('/') {
-            Some((subfolder, name)) if plain(subfolder) && plain(name) => Ok(self.0.root.join(place)),
-            _ => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("no place of a blob: {place:?}"))),
+            Some((subfolder, name)) if plain(subfolder) && plain(name) => {
+                Ok(self.0.root.join(place))
+            }
+            _ => Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("no place of a blob: {place:?}"),
+            )),
         }
     }
 
@@ -91,7 +110,9 @@ impl Folder {
     /// One subfolder's files are held in memory at a time.
     pub(super) fn list(&self) -> impl Stream<Item = io::Result<Listed>> + Send + use<> {
         let root = self.0.root.clone();
-        let subfolders = (0..=255_u8).map(|first| format!("{first:02x}")).chain([INCOMING.to_owned()]);
+        let subfolders = (0..=255_u8)
+            .map(|first| format!("{first:02x}"))
+            .chain([INCOMING.to_owned()]);
         stream::iter(subfolders)
             .then(move |subfolder| {
                 let root = root.clone();
@@ -121,7 +142,10 @@ fn list_subfolder(root: &Path, subfolder: &str) -> io::Result<Vec<Listed>> {
         // A name that is not UTF-8 is none of ours.
         if let Ok(name) = entry.file_name().into_string() {
             let age = now.duration_since(modified).unwrap_or_default();
-            files.push(Listed { place: format!("{subfolder}/{name}"), age });
+            files.push(Listed {
+                place: format!("{subfolder}/{name}"),
+                age,
+            });
         }
     }
     Ok(files)

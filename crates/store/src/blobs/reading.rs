@@ -24,8 +24,9 @@ struct Check {
     hash: blake3::Hash,
 }
 
-/// What has been read and not been handed out, and what comes after it.
-type State = (Option<Bytes>, Reading);
+/// What has been read and not been handed out, and what comes after it. Boxed, since a hasher is large and the state is moved
+/// with every chunk.
+type State = (Option<Bytes>, Box<Reading>);
 
 /// See [`super::Blobs::read`].
 pub(super) async fn whole(
@@ -35,8 +36,15 @@ pub(super) async fn whole(
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
     start(move || {
         let file = open(&path, size)?;
-        let check = Check { hasher: blake3::Hasher::new(), hash: hash.into() };
-        Ok(Reading { file, left: size, check: Some(check) })
+        let check = Check {
+            hasher: blake3::Hasher::new(),
+            hash: hash.into(),
+        };
+        Ok(Reading {
+            file,
+            left: size,
+            check: Some(check),
+        })
     })
     .await
 }
@@ -49,11 +57,19 @@ pub(super) async fn range(
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
     start(move || {
         if range.start > range.end || range.end > size {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a range beyond the end of the blob").into());
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a range beyond the end of the blob",
+            )
+            .into());
         }
         let mut file = open(&path, size)?;
         file.seek(SeekFrom::Start(range.start))?;
-        Ok(Reading { file, left: range.end - range.start, check: None })
+        Ok(Reading {
+            file,
+            left: range.end - range.start,
+            check: None,
+        })
     })
     .await
 }
@@ -63,33 +79,43 @@ fn open(path: &PathBuf, size: u64) -> Result<File, BlobError> {
         io::ErrorKind::NotFound => BlobError::Gone,
         _ => BlobError::Io(error),
     })?;
-    if file.metadata()?.len() == size { Ok(file) } else { Err(BlobError::Damaged) }
+    if file.metadata()?.len() == size {
+        Ok(file)
+    } else {
+        Err(BlobError::Damaged)
+    }
 }
 
 /// Opens the file and reads the first chunk in one go: a small blob takes one trip to a blocking thread, and its damage is known
 /// before anything is sent.
-async fn start<F>(open: F) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<F>, BlobError>
+async fn start<F>(
+    open: F,
+) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<F>, BlobError>
 where
     F: FnOnce() -> Result<Reading, BlobError> + Send + 'static,
 {
     let first = blocking(move || {
-        Ok(open().and_then(|mut reading| {
+        Ok(open().and_then(|reading| {
+            let mut reading = Box::new(reading);
             let chunk = reading.next()?;
             Ok((chunk, reading))
         }))
     });
     let state: State = first.await??;
-    Ok(stream::try_unfold(state, |(ready, mut reading)| async move {
-        if let Some(chunk) = ready {
-            return Ok(Some((chunk, (None, reading))));
-        }
-        let (chunk, reading) = blocking(move || {
-            let chunk = reading.next()?;
-            Ok((chunk, reading))
-        })
-        .await?;
-        Ok(chunk.map(|chunk| (chunk, (None, reading))))
-    }))
+    Ok(stream::try_unfold(
+        state,
+        |(ready, mut reading)| async move {
+            if let Some(chunk) = ready {
+                return Ok(Some((chunk, (None, reading))));
+            }
+            let (chunk, reading) = blocking(move || {
+                let chunk = reading.next()?;
+                Ok((chunk, reading))
+            })
+            .await?;
+            Ok(chunk.map(|chunk| (chunk, (None, reading))))
+        },
+    ))
 }
 
 impl Reading {
@@ -97,10 +123,12 @@ impl Reading {
     fn next(&mut self) -> Result<Option<Bytes>, BlobError> {
         let length = usize::try_from(self.left).map_or(CHUNK, |left| left.min(CHUNK));
         let mut chunk = vec![0; length];
-        self.file.read_exact(&mut chunk).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => BlobError::Damaged,
-            _ => BlobError::Io(error),
-        })?;
+        self.file
+            .read_exact(&mut chunk)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => BlobError::Damaged,
+                _ => BlobError::Io(error),
+            })?;
         self.left -= length as u64;
         if let Some(check) = &mut self.check {
             check.hasher.update(&chunk);

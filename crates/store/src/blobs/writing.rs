@@ -14,8 +14,8 @@ pub struct BlobWriter {
     folder: Folder,
     /// What has not been handed to the file yet; never larger than a chunk.
     buffer: Vec<u8>,
-    /// Absent while a chunk is being written, and for good if that broke off.
-    open: Option<Open>,
+    /// Absent while a chunk is being written, and for good if that broke off. Boxed, since a hasher is large.
+    open: Option<Box<Open>>,
 }
 
 #[derive(Debug)]
@@ -45,7 +45,12 @@ impl Open {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
-        Ok(Self { file, hasher: blake3::Hasher::new(), size: 0, path: Incoming(path) })
+        Ok(Self {
+            file,
+            hasher: blake3::Hasher::new(),
+            size: 0,
+            path: Incoming(path),
+        })
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -64,8 +69,12 @@ impl Open {
 impl BlobWriter {
     pub(super) async fn begin(folder: &Folder) -> Result<Self, Error> {
         let for_file = folder.clone();
-        let open = blocking(move || Open::create(&for_file)).await?;
-        Ok(Self { folder: folder.clone(), buffer: Vec::new(), open: Some(open) })
+        let open = blocking(move || Open::create(&for_file).map(Box::new)).await?;
+        Ok(Self {
+            folder: folder.clone(),
+            buffer: Vec::new(),
+            open: Some(open),
+        })
     }
 
     /// How many bytes were written so far.

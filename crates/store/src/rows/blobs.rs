@@ -77,7 +77,10 @@ pub fn keep(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
     match known {
         Some((id, false, seen)) => {
             refer(tx, id, seen, now)?;
-            Ok(Kept { id, duplicate: true })
+            Ok(Kept {
+                id,
+                duplicate: true,
+            })
         }
         Some((id, true, _)) => {
             diesel::update(blobs::table.find(id))
@@ -87,14 +90,18 @@ pub fn keep(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
                     blobs::referenced_at.eq(now),
                 ))
                 .execute(tx.write())?;
-            Ok(Kept { id, duplicate: false })
+            Ok(Kept {
+                id,
+                duplicate: false,
+            })
         }
         None => add(tx, written, now),
     }
 }
 
 fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
-    let size = i64::try_from(written.size).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let size = i64::try_from(written.size)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let id = diesel::insert_into(blobs::table)
         .values((
             blobs::hash.eq(&written.hash[..]),
@@ -105,12 +112,19 @@ fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
         ))
         .returning(blobs::id)
         .get_result(tx.write())?;
-    Ok(Kept { id, duplicate: false })
+    Ok(Kept {
+        id,
+        duplicate: false,
+    })
 }
 
 /// The blob of this number.
 pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Blob>> {
-    blobs::table.find(id).select(Blob::as_select()).get_result(conn).optional()
+    blobs::table
+        .find(id)
+        .select(Blob::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// Notes that a blob is referred to anew. `seen` is its `referenced_at` as it was looked up in this transaction; one younger than
@@ -122,13 +136,22 @@ pub fn refer(tx: &mut Tx<'_>, id: i64, seen: i64, now: i64) -> Result<()> {
     if seen > now.saturating_sub(FRESH) {
         return Ok(());
     }
-    let noted = diesel::update(blobs::table.find(id)).set(blobs::referenced_at.eq(now)).execute(tx.write())?;
-    if noted == 0 { Err(diesel::result::Error::NotFound) } else { Ok(()) }
+    let noted = diesel::update(blobs::table.find(id))
+        .set(blobs::referenced_at.eq(now))
+        .execute(tx.write())?;
+    if noted == 0 {
+        Err(diesel::result::Error::NotFound)
+    } else {
+        Ok(())
+    }
 }
 
 /// Notes that the bytes of a blob are lost. They come back when somebody writes the same bytes again.
 pub fn set_gone(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    diesel::update(blobs::table.find(id)).set(blobs::gone.eq(true)).execute(tx.write()).map(drop)
+    diesel::update(blobs::table.find(id))
+        .set(blobs::gone.eq(true))
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// The blobs that nobody refers to and that were last referred to before a cutoff. Scans the attachments. See the module for
@@ -139,11 +162,13 @@ pub fn collectable(conn: &mut Conn, cutoff: i64) -> Result<Vec<i64>> {
         .filter(blobs::id.ne_all(attachments::table.select(attachments::blob_id)))
         .filter(blobs::id.ne_all(library_files::table.select(library_files::blob_id)))
         .filter(blobs::id.ne_all(libraries::table.select(libraries::document_id)))
-        .filter(blobs::id.ne_all(
-            library_items::table
-                .filter(library_items::blob_id.is_not_null())
-                .select(library_items::blob_id.assume_not_null()),
-        ))
+        .filter(
+            blobs::id.ne_all(
+                library_items::table
+                    .filter(library_items::blob_id.is_not_null())
+                    .select(library_items::blob_id.assume_not_null()),
+            ),
+        )
         .select(blobs::id)
         .load(conn)
 }
@@ -161,9 +186,18 @@ pub fn collect(tx: &mut Tx<'_>, id: i64, cutoff: i64) -> Result<Option<String>> 
 }
 
 fn in_library(conn: &mut Conn, id: i64) -> Result<bool> {
-    let files: i64 = library_files::table.filter(library_files::blob_id.eq(id)).count().get_result(conn)?;
-    let items: i64 = library_items::table.filter(library_items::blob_id.eq(id)).count().get_result(conn)?;
-    let documents: i64 = libraries::table.filter(libraries::document_id.eq(id)).count().get_result(conn)?;
+    let files: i64 = library_files::table
+        .filter(library_files::blob_id.eq(id))
+        .count()
+        .get_result(conn)?;
+    let items: i64 = library_items::table
+        .filter(library_items::blob_id.eq(id))
+        .count()
+        .get_result(conn)?;
+    let documents: i64 = libraries::table
+        .filter(libraries::document_id.eq(id))
+        .count()
+        .get_result(conn)?;
     Ok(files + items + documents > 0)
 }
 

@@ -24,15 +24,18 @@ mod postgres {
 pub(crate) fn append(conn: &mut Conn, changes: &str, now: i64) -> Result<i64> {
     let content = (journal::changes.eq(changes), journal::written_at.eq(now));
     match conn {
-        Conn::Sqlite(conn) => {
-            diesel::insert_into(journal::table).values(content).returning(journal::position).get_result(conn)
-        }
+        Conn::Sqlite(conn) => diesel::insert_into(journal::table)
+            .values(content)
+            .returning(journal::position)
+            .get_result(conn),
         Conn::Postgres(conn) => {
             let position: i64 = diesel::update(journal_head::table)
                 .set(journal_head::position.eq(journal_head::position + 1))
                 .returning(journal_head::position)
                 .get_result(conn)?;
-            diesel::insert_into(journal::table).values((journal::position.eq(position), content)).execute(conn)?;
+            diesel::insert_into(journal::table)
+                .values((journal::position.eq(position), content))
+                .execute(conn)?;
             Ok(position)
         }
     }
@@ -50,7 +53,9 @@ pub fn tail(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<(i64, String)
 
 /// The highest position there is, 0 if there is none.
 pub fn head(conn: &mut Conn) -> Result<i64> {
-    let highest: Option<i64> = journal::table.select(diesel::dsl::max(journal::position)).get_result(conn)?;
+    let highest: Option<i64> = journal::table
+        .select(diesel::dsl::max(journal::position))
+        .get_result(conn)?;
     Ok(highest.unwrap_or(0))
 }
 
@@ -58,6 +63,12 @@ pub fn head(conn: &mut Conn) -> Result<i64> {
 /// far the journal has come. Returns how many went.
 pub fn cut(tx: &mut Tx<'_>, before: i64) -> Result<usize> {
     let head = head(tx.read())?;
-    diesel::delete(journal::table.filter(journal::written_at.lt(before).and(journal::position.lt(head))))
-        .execute(tx.write())
+    diesel::delete(
+        journal::table.filter(
+            journal::written_at
+                .lt(before)
+                .and(journal::position.lt(head)),
+        ),
+    )
+    .execute(tx.write())
 }
