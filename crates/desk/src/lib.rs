@@ -24,6 +24,9 @@ pub mod rules;
 pub mod sessions;
 pub mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 pub use caller::Caller;
 pub use desk::{At, Desk};
 pub use ids::{InteractionId, SessionId, UserId};
