@@ -1,0 +1,220 @@
+//! Documents that are made from the code, and the tests that hold the checked-in ones against it. After a change, run the tests
+//! with `ATTACHE_WRITE_DOCS=1` to write them anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use desk::refusal::{LibraryLimit, Refusal, SessionFault};
+use desk::{Language, Right};
+use icws::operations::{self, Operation};
+
+use crate::answer::describe;
+use crate::extract::Asks;
+use crate::route::Route;
+use crate::router::routes;
+
+/// Operations that are served in part, and what is missing.
+const PARTLY: &[(&str, &str)] = &[
+    ("POST /icws/connection", "logging in with a token of another session or of single sign-on answers 400"),
+    ("GET /icws/connection/server-info", "there are no identity providers; `singleSignOnCapabilities` is ignored"),
+    ("POST /icws/{sessionId}/interactions", "makes emails only, no replies or forwards; other types answer 400"),
+    ("GET /icws/{sessionId}/interactions/{interactionId}", "`Eic_EmailChildren` and the attributes of calls and chats are empty"),
+    ("GET /icws/{sessionId}/messaging/messages", "has the messages of the subscriptions that are served"),
+    ("POST /icws/{sessionId}/response-management/file", "gives addresses for reading; a new name cannot be uploaded to yet"),
+];
+
+/// Holds a checked-in document against what it should be, or writes it.
+fn hold(name: &str, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+    if std::env::var_os("ATTACHE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, expected).expect("the document is written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "docs/{name} is not what the code says; run the tests with ATTACHE_WRITE_DOCS=1");
+}
+
+fn asked(asks: Asks) -> String {
+    let mut words = Vec::new();
+    match (asks.session, asks.token, asks.ended) {
+        (false, ..) => words.push("nothing".to_owned()),
+        (true, true, true) => words.push("session (an ended one does) and token".to_owned()),
+        (true, true, false) => words.push("session and token".to_owned()),
+        (true, false, _) => words.push("session".to_owned()),
+    }
+    if let Some(right) = asks.right {
+        words.push(format!("the right `{}`", right.property()));
+    }
+    words.join(", ")
+}
+
+fn operations_document() -> String {
+    let declared: BTreeMap<String, Route> = routes().into_iter().map(|route| (route.key(), route)).collect();
+    let key = |operation: &Operation| format!("{} {}", operation.method, operation.path);
+    let mut rows = String::new();
+    let (mut served, mut partly) = (0, 0);
+    for operation in operations::all() {
+        let key = key(operation);
+        let state = match (declared.get(&key), PARTLY.iter().find(|(partly, _)| *partly == key)) {
+            (Some(_), None) => {
+                served += 1;
+                "served".to_owned()
+            }
+            (Some(_), Some((_, missing))) => {
+                partly += 1;
+                format!("partly: {missing}")
+            }
+            (None, _) => "not served".to_owned(),
+        };
+        let asks = declared.get(&key).map(|route| asked(route.asks)).unwrap_or_default();
+        let _ = writeln!(rows, "| `{key}` | {} | {state} | {asks} |", operation.id);
+    }
+    let own: Vec<&Route> = declared
+        .values()
+        .filter(|route| operations::find(route.method.as_str(), route.path).is_none())
+        .collect();
+    let mut text = format!(
+        "# What of ICWS is served\n\n\
+         Made from the declared routes and the table of the API's operations; a test holds it against them.\n\n\
+         Of {} operations {served} are served, {partly} partly, and the others answer 410 Gone. An operation can be retired by the \
+         setting `retired`, which takes the keys below; it answers 410 then, too.\n\n\
+         ## Where the public material is silent\n\n{CHOICES}\n\
+         ## Addresses of our own\n\n\
+         They are handed out in representations; no client makes them up.\n\n\
+         | Address | Asks for |\n| --- | --- |\n",
+        operations::all().len(),
+    );
+    for route in own {
+        let _ = writeln!(text, "| `{}` | {} |", route.key(), asked(route.asks));
+    }
+    let _ = write!(text, "\n## Operations\n\n| Operation | Its id | State | Asks for |\n| --- | --- | --- | --- |\n{rows}");
+    text
+}
+
+/// Choices that a client's author would ask about.
+const CHOICES: &str = "\
+- `email/save`: a member that is absent stays as it is, an empty list clears. `send` sends what was last saved.
+- `interactions 10` promises calls, chats and replies too; creating them answers 400 `error.request.interactions.typeNotServed`.
+- Subscriptions: a repeated PUT sends a snapshot again; a DELETE of one that is not there succeeds.
+- When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
+- The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
+- An attachment that is removed by its `fileUri` must be one of the interaction in the path.
+- `contentId` of an upload that is not inline is the empty string.
+- `errorCode` is sent where client authors have seen one.
+- A header section that is too large is answered 431 by the HTTP library, and the connection is closed.
+";
+
+#[test]
+fn the_list_of_operations_is_true() {
+    for (key, _) in PARTLY {
+        assert!(routes().iter().any(|route| route.key() == *key), "{key} is not declared");
+    }
+    hold("ICWS.md", &operations_document());
+}
+
+/// One refusal of each kind.
+fn samples() -> Vec<Refusal> {
+    let text = || String::from("…");
+    let mut samples = vec![
+        Refusal::NotFound,
+        Refusal::MethodNotAllowed,
+        Refusal::Gone,
+        Refusal::Malformed(text()),
+        Refusal::MissingProperty(text()),
+        Refusal::invalid(text(), text()),
+        Refusal::MissingHeader("Accept-Language"),
+        Refusal::BodyTooLarge { limit: 1 },
+        Refusal::RangeNotSatisfiable { size: 1 },
+        Refusal::AuthenticationFailure,
+        Refusal::AuthenticationNotServed(text()),
+        Refusal::FeatureNotFound(text()),
+        Refusal::ResponseManagementDenied,
+        Refusal::ItemNotFound,
+        Refusal::ItemDenied,
+        Refusal::NotAFile,
+        Refusal::FileGone,
+        Refusal::FileNotFound(text()),
+        Refusal::FileAddressNotFound,
+        Refusal::BytesGone,
+        Refusal::LibraryNotFound,
+        Refusal::LibraryDenied,
+        Refusal::ItemIdTaken(text()),
+        Refusal::InteractionNotFound,
+        Refusal::InteractionDenied,
+        Refusal::TypeNotServed(text()),
+        Refusal::InvalidState,
+        Refusal::NotAnEmail,
+        Refusal::NotEditable,
+        Refusal::NoRecipients,
+        Refusal::InvalidRecipient(text()),
+        Refusal::NoMailbox,
+        Refusal::WorkgroupDenied(text()),
+        Refusal::SenderDenied(text()),
+        Refusal::AttachmentNotFound,
+        Refusal::DownloadNotFound,
+        Refusal::EmailTooLarge { limit: 1, size: 2 },
+        Refusal::TooManyAttachments { limit: 1, count: 2 },
+        Refusal::TooManyRecipients { limit: 1, count: 2 },
+        Refusal::SubjectTooLong { limit: 1, length: 2 },
+        Refusal::FileTooLarge { limit: 1 },
+        Refusal::UploadNotFound,
+        Refusal::UploadExpired,
+        Refusal::UploadIncomplete,
+        Refusal::internal("…"),
+    ];
+    let faults = [SessionFault::Unknown, SessionFault::CookieMismatch, SessionFault::CookieMissing, SessionFault::Token];
+    samples.extend(faults.map(Refusal::Session));
+    let limits = [LibraryLimit::Items, LibraryLimit::Value, LibraryLimit::Depth];
+    samples.extend(limits.map(|what| Refusal::LibraryTooLarge { what, limit: 1, size: 2 }));
+    samples
+}
+
+fn errors_document() -> String {
+    let mut rows = BTreeMap::new();
+    for refusal in samples() {
+        let described = describe(&refusal, Language::English);
+        let error = described.error;
+        let code = error.error_code.map(|code| code.to_string()).unwrap_or_default();
+        let row = format!("| `{}` | {} | {code} | {} |", error.error_id, described.status.as_u16(), error.message);
+        rows.insert((error.error_id, described.status.as_u16()), row);
+    }
+    let rows: Vec<String> = rows.into_values().collect();
+    format!(
+        "# Errors\n\n\
+         Every refusal has the representation `urn:inin.com:common:error`: an `errorId` from this list, which stays as it is, a `message` \
+         for people in the language of the session, and an `errorCode` where clients know one. A refusal changes nothing. A 401 always \
+         means the session and carries `WWW-Authenticate`; a 500 carries `X-Request-Id`, which finds its cause in the log.\n\n\
+         Made from the code; a test holds it against that.\n\n\
+         | errorId | Status | errorCode | Message |\n| --- | --- | --- | --- |\n{}\n",
+        rows.join("\n"),
+    )
+}
+
+#[test]
+fn the_list_of_errors_is_true() {
+    let source = include_str!("../../desk/src/refusal.rs");
+    let body = source.split("pub enum Refusal {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the enum");
+    let variants: Vec<&str> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
+        .filter_map(|line| line.split([' ', '(', ',']).next())
+        .collect();
+    for variant in &variants {
+        let found = samples().iter().any(|sample| format!("{sample:?}").split([' ', '(', '{']).next() == Some(variant));
+        assert!(found, "no sample of {variant}");
+    }
+    for sample in samples() {
+        let described = describe(&sample, Language::English);
+        assert!(described.error.error_id.starts_with("error."), "{sample:?}");
+        assert!(!described.error.message.is_empty(), "{sample:?}");
+    }
+    hold("ERRORS.md", &errors_document());
+}
+
+#[test]
+fn every_right_is_named_once() {
+    for right in Right::ALL {
+        assert_eq!(Right::of_property(right.property()), Some(*right));
+    }
+}
