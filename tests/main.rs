@@ -1,1 +1,5 @@
-//! Black-box tests.
+//! Black-box tests: they start the real binary and talk to it over real sockets, through the typed client, which holds every answer and
+//! every event against the contract.
+
+mod raw;
+mod server;

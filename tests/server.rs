@@ -1,0 +1,307 @@
+//! A server under test: the real binary on a copy of the demo's folder.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime};
+
+use icws::client::{Client, Session};
+use tempfile::TempDir;
+
+/// The binary.
+pub const ATTACHE: &str = env!("CARGO_BIN_EXE_attache");
+
+/// The password of all people of the demo.
+pub const PASSWORD: &str = "demo";
+
+/// How long a server may take to start or to stop. It takes a fraction of a second, unless the machine is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often something that has no event is looked at.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A running server. Dropping it kills it and removes its folder; its log is printed when that happens in a panic.
+pub struct Server {
+    home: TempDir,
+    arguments: Vec<String>,
+    child: Option<Child>,
+    /// Zero until the server has told its port.
+    port: u16,
+}
+
+impl Server {
+    /// A server with the demo's people and libraries.
+    pub async fn demo() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The same with more arguments of `attache serve`.
+    pub async fn with(arguments: &[&str]) -> Self {
+        let mut server = Self::stopped(arguments);
+        server.start().await;
+        server
+    }
+
+    /// The same, but not started yet: a test may change the folder before.
+    pub fn stopped(arguments: &[&str]) -> Self {
+        let home = tempfile::tempdir().expect("a folder for the server");
+        copy(template(), &home.path().join("data"));
+        let arguments = arguments.iter().copied().map(str::to_owned).collect();
+        Self { home, arguments, child: None, port: 0 }
+    }
+
+    /// The URL of the server, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    /// Where it listens, as `127.0.0.1:PORT`.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Its data folder.
+    pub fn folder(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("the server runs").id()
+    }
+
+    /// A client of it.
+    pub fn client(&self) -> Client {
+        Client::new(self.url())
+    }
+
+    /// Logs one of the demo's people in.
+    pub async fn log_in(&self, user: &str) -> Session {
+        let session = self.client().log_in(user, PASSWORD).await;
+        session.unwrap_or_else(|error| panic!("{user} cannot log in: {error}"))
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            child.wait().expect("the server's exit status");
+        }
+    }
+
+    /// Tells it to stop (SIGTERM) and waits until it has.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("the server runs");
+        terminate(child.id());
+        let began = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().expect("the server's exit status") {
+                return status;
+            }
+            if began.elapsed() > PATIENCE {
+                let _ = child.kill();
+                panic!("the server did not stop");
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Starts it again, on the same folder and the same port.
+    pub async fn start(&mut self) {
+        assert!(self.child.is_none(), "the server runs");
+        let began = Instant::now();
+        loop {
+            let before = self.log().len();
+            self.child = Some(self.spawn());
+            if let Some(port) = self.wait_until_ready(before).await {
+                self.port = port;
+                return;
+            }
+            // While it was down, somebody may have got its port for a moment.
+            let said = self.log().split_off(before);
+            assert!(said.contains("cannot listen") && began.elapsed() < PATIENCE, "the server did not start: {said}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    fn spawn(&self) -> Child {
+        let log = File::options().create(true).append(true).open(self.log_path()).expect("the server's log");
+        command()
+            .args(["serve", "--listen", &self.address(), "--data"])
+            .arg(self.folder())
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("the server's log"))
+            .stderr(log)
+            .spawn()
+            .expect("the binary can be started")
+    }
+
+    /// The port that it listens on, or none if it ended.
+    async fn wait_until_ready(&mut self, before: usize) -> Option<u16> {
+        let began = Instant::now();
+        loop {
+            if let Some(port) = self.log().get(before..).and_then(port_in) {
+                return Some(port);
+            }
+            let child = self.child.as_mut().expect("it was just started");
+            if child.try_wait().expect("the server's exit status").is_some() {
+                self.child = None;
+                return None;
+            }
+            assert!(began.elapsed() < PATIENCE, "the server is not ready: {}", self.log());
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Runs `attache ARGUMENTS --data FOLDER`.
+    pub async fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = command();
+        command.args(arguments).arg("--data").arg(self.folder()).stdin(Stdio::null());
+        let run = tokio::task::spawn_blocking(move || command.output());
+        run.await.expect("no panic").expect("the binary can be started")
+    }
+
+    /// Runs a command that has to succeed, and gives what it printed.
+    pub async fn done(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).await;
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "attache {arguments:?}: {} {said}", output.status);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// The messages that were sent, in the order of their names.
+    pub fn sent(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(self.folder().join("sent")) else { return Vec::new() };
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let mut messages: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "eml")).collect();
+        messages.sort();
+        messages
+    }
+
+    /// What it has said so far, on stdout and stderr.
+    pub fn log(&self) -> String {
+        fs::read(self.log_path()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.home.path().join("log")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("--- the server's log\n{}--- end of the server's log", self.log());
+        }
+    }
+}
+
+/// The binary, which sees nothing of the settings that the environment of the tests may have.
+pub fn command() -> Command {
+    let mut command = Command::new(ATTACHE);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ATTACHE_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("NO_COLOR", "1");
+    command
+}
+
+/// Waits until something holds, for ten seconds at the most.
+pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
+    while !holds().await {
+        assert!(began.elapsed() < Duration::from_secs(10), "not within ten seconds: {what}");
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// SIGTERM.
+fn terminate(pid: u32) {
+    let kill = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status();
+    assert!(kill.expect("a shell").success(), "there is no process {pid}");
+}
+
+/// The port in the first `http://127.0.0.1:PORT` of a text that goes on behind it.
+fn port_in(text: &str) -> Option<u16> {
+    let (_, rest) = text.split_once("http://127.0.0.1:")?;
+    let end = rest.find(|character: char| !character.is_ascii_digit())?;
+    rest[..end].parse().ok()
+}
+
+/// A folder that the demo was loaded into, made once for each build of the binary.
+fn template() -> &'static Path {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo");
+        fs::create_dir_all(&parent).expect("a folder for the template");
+        let lock = File::create(parent.join("lock")).expect("a lock");
+        lock.lock().expect("a lock");
+        let template = parent.join(build());
+        if !template.exists() {
+            forget_old(&parent);
+            let beside = tempfile::tempdir_in(&parent).expect("a folder");
+            load_demo(&beside.path().join("data"));
+            fs::rename(beside.path().join("data"), &template).expect("a folder");
+        }
+        template
+    })
+}
+
+/// Tells this build of the binary from others.
+fn build() -> String {
+    let about = fs::metadata(ATTACHE).expect("the binary");
+    let modified = about.modified().expect("a time").duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
+    format!("{}-{}", about.len(), modified.as_nanos())
+}
+
+/// Removes templates of old builds, but none that a run beside this one may be copying.
+fn forget_old(parent: &Path) {
+    for entry in fs::read_dir(parent).expect("the folder") {
+        let entry = entry.expect("an entry");
+        let age = entry.metadata().and_then(|about| about.modified()).ok().and_then(|time| time.elapsed().ok());
+        if entry.path().is_dir() && age.is_some_and(|age| age > Duration::from_secs(3600)) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn load_demo(data: &Path) {
+    let log = data.with_extension("log");
+    let file = File::create(&log).expect("a log");
+    let mut child = command()
+        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().expect("a log"))
+        .stderr(file)
+        .spawn()
+        .expect("the binary can be started");
+    let read = || fs::read_to_string(&log).unwrap_or_default();
+    let began = Instant::now();
+    while port_in(&read()).is_none() {
+        let ended = child.try_wait().expect("the demo's exit status");
+        assert!(ended.is_none() && began.elapsed() < PATIENCE, "the demo did not start: {}", read());
+        std::thread::sleep(LOOK);
+    }
+    terminate(child.id());
+    let status = child.wait().expect("the demo's exit status");
+    assert!(status.success(), "the demo did not end well: {status} {}", read());
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).expect("a copy");
+        }
+    }
+}
