@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use desk::{Language, Refusal};
+use icws::connection::AlternateHosts;
 use serde::Serialize;
 
 pub use errors::{describe, for_message};
@@ -16,7 +17,8 @@ pub use errors::{describe, for_message};
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What a 401 carries, to the letter.
-const AUTHENTICATE: HeaderValue = HeaderValue::from_static(r#"ICWS realm="ICWS" location="/ICWS/connection""#);
+const AUTHENTICATE: HeaderValue =
+    HeaderValue::from_static(r#"ICWS realm="ICWS" location="/ICWS/connection""#);
 
 /// The media type of every representation.
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static(icws::MEDIA_TYPE);
@@ -102,7 +104,9 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
 pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, MEDIA_TYPE);
     response
 }
 
@@ -126,7 +130,17 @@ pub fn refuse(refusal: &Refusal, language: Language) -> Response {
         }
         _ => None,
     };
-    let mut response = json(described.status, &described.error);
+    let mut response = match refusal {
+        Refusal::Stopping(hosts) => json(
+            described.status,
+            &AlternateHosts {
+                error_id: Some(described.error.error_id),
+                message: Some(described.error.message),
+                alternate_host_list: hosts.clone(),
+            },
+        ),
+        _ => json(described.status, &described.error),
+    };
     let headers = response.headers_mut();
     if let Some(id) = request_id {
         headers.insert(REQUEST_ID, id);

@@ -40,7 +40,10 @@ pub struct Stopping {
 impl Stopping {
     /// It is not stopping yet.
     pub fn new() -> Self {
-        Self { flag: Arc::default(), told: watch::Sender::new(false) }
+        Self {
+            flag: Arc::default(),
+            told: watch::Sender::new(false),
+        }
     }
 
     /// Begins to stop.

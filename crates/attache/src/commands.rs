@@ -73,17 +73,28 @@ pub fn main() -> ExitCode {
         print!("{}", Settings::sample());
         return ExitCode::SUCCESS;
     }
-    let default_data = if matches!(cli.command, Command::Demo(_)) { "attache-demo" } else { "attache-data" };
+    let default_data = if matches!(cli.command, Command::Demo(_)) {
+        "attache-demo"
+    } else {
+        "attache-data"
+    };
     // A global flag behind a subcommand is found there.
-    let innermost = std::iter::successors(Some(&matches), |matches| matches.subcommand().map(|(_, inner)| inner)).last();
+    let innermost = std::iter::successors(Some(&matches), |matches| {
+        matches.subcommand().map(|(_, inner)| inner)
+    })
+    .last();
     let innermost = innermost.unwrap_or(&matches);
     let file = innermost.get_one::<PathBuf>(settings::CONFIG);
     let environment = |name: &str| std::env::var_os(name);
-    let settings =
-        match Settings::load(&settings::given(innermost), &environment, file.map(PathBuf::as_path), default_data) {
-            Ok(settings) => settings,
-            Err(error) => return failed(&error.into(), 2),
-        };
+    let settings = match Settings::load(
+        &settings::given(innermost),
+        &environment,
+        file.map(PathBuf::as_path),
+        default_data,
+    ) {
+        Ok(settings) => settings,
+        Err(error) => return failed(&error.into(), 2),
+    };
     match run(cli.command, &settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -105,7 +116,9 @@ struct WrongUsage(String);
 
 fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
     start_log(&command, settings);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match command {
             Command::Serve => serve::run(settings).await,
@@ -121,8 +134,15 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
 /// A server logs what the settings say; other commands speak for themselves and log only what they did not expect.
 fn start_log(command: &Command, settings: &Settings) {
     let is_server = matches!(command, Command::Serve | Command::Demo(_));
-    let filter = EnvFilter::new(if is_server { settings.log.as_str() } else { "warn" });
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let filter = EnvFilter::new(if is_server {
+        settings.log.as_str()
+    } else {
+        "warn"
+    });
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE);
     match settings.log_format {
         LogFormat::Json if is_server => log.json().init(),
         _ => log.with_ansi(console::colors_enabled_stderr()).init(),
@@ -141,7 +161,10 @@ async fn open(settings: &Settings, missing: Missing) -> anyhow::Result<Installat
     let folder = settings.data();
     if !folder.exists() {
         let shown = folder.display();
-        anyhow::ensure!(missing == Missing::Make, "there is no installation in {shown}; name its folder by --data or ATTACHE_DATA");
+        anyhow::ensure!(
+            missing == Missing::Make,
+            "there is no installation in {shown}; name its folder by --data or ATTACHE_DATA"
+        );
         eprintln!("note: a new installation is made in {shown}");
     }
     Installation::open(settings).await
@@ -151,11 +174,22 @@ async fn open(settings: &Settings, missing: Missing) -> anyhow::Result<Installat
 fn explain(error: PeopleError) -> anyhow::Error {
     let hint = match &error {
         PeopleError::Unknown { what: "user", .. } => "`attache user list` shows them".to_owned(),
-        PeopleError::Unknown { what: "role", .. } => "`attache user role` gives a user a role".to_owned(),
-        PeopleError::Unknown { what: "workgroup", .. } => "`attache workgroup list` shows them".to_owned(),
-        PeopleError::Unknown { what: "library", .. } | PeopleError::Ambiguous(_) => "`attache library list` shows them".to_owned(),
+        PeopleError::Unknown { what: "role", .. } => {
+            "`attache user role` gives a user a role".to_owned()
+        }
+        PeopleError::Unknown {
+            what: "workgroup", ..
+        } => "`attache workgroup list` shows them".to_owned(),
+        PeopleError::Unknown {
+            what: "library", ..
+        }
+        | PeopleError::Ambiguous(_) => "`attache library list` shows them".to_owned(),
         PeopleError::UnknownRight(_) => {
-            let all: Vec<&str> = rights::Right::ALL.iter().copied().map(Right::property).collect();
+            let all: Vec<&str> = rights::Right::ALL
+                .iter()
+                .copied()
+                .map(Right::property)
+                .collect();
             format!("there are {}", all.join(", "))
         }
         _ => return error.into(),
@@ -174,10 +208,20 @@ mod tests {
 
     #[test]
     fn a_setting_may_stand_before_or_behind_a_command() {
-        for line in [["attache", "--data", "x", "user", "list"], ["attache", "user", "list", "--data", "x"]] {
+        for line in [
+            ["attache", "--data", "x", "user", "list"],
+            ["attache", "user", "list", "--data", "x"],
+        ] {
             let matches = command().try_get_matches_from(line).expect("is understood");
-            let innermost = matches.subcommand().and_then(|(_, user)| user.subcommand()).expect("user list").1;
-            assert_eq!(settings::given(innermost), [("data".to_owned(), vec!["x".to_owned()])]);
+            let innermost = matches
+                .subcommand()
+                .and_then(|(_, user)| user.subcommand())
+                .expect("user list")
+                .1;
+            assert_eq!(
+                settings::given(innermost),
+                [("data".to_owned(), vec!["x".to_owned()])]
+            );
         }
     }
 }

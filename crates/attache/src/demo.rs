@@ -28,7 +28,8 @@ pub const PASSWORD: &str = "demo";
 /// The file that tells how far the demo was loaded.
 const MARK: &str = "demo";
 const LOADING: &str = "The demo is being loaded into this folder.\n";
-const LOADED: &str = "This folder holds a demo. Without this file `attache demo` does not use it.\n";
+const LOADED: &str =
+    "This folder holds a demo. Without this file `attache demo` does not use it.\n";
 
 /// Loads the demo into a data folder, once. `password` is what the accounts get, the hash of it.
 pub async fn load(desk: &Desk, data: &Path, password: &str) -> anyhow::Result<()> {
@@ -43,7 +44,8 @@ pub async fn load(desk: &Desk, data: &Path, password: &str) -> anyhow::Result<()
                 "{} holds an installation that is no demo; name another folder by --data",
                 data.display()
             );
-            fs::write(&mark, LOADING).with_context(|| format!("{} cannot be written", mark.display()))?;
+            fs::write(&mark, LOADING)
+                .with_context(|| format!("{} cannot be written", mark.display()))?;
         }
     }
     for (name, entries) in files::libraries() {
@@ -62,7 +64,10 @@ pub async fn set_password(desk: &Desk, password: &str) -> anyhow::Result<()> {
 }
 
 async fn load_system(desk: &Desk, name: &'static str, entries: Vec<Entry>) -> anyhow::Result<()> {
-    let found = desk.database().read(move |conn| system_library(conn, name)).await;
+    let found = desk
+        .database()
+        .read(move |conn| system_library(conn, name))
+        .await;
     let id = match found {
         Ok(id) => id,
         Err(PeopleError::Unknown { .. }) => Uuid::new_v4(),
@@ -71,7 +76,11 @@ async fn load_system(desk: &Desk, name: &'static str, entries: Vec<Entry>) -> an
     take_in(desk, id, name, None, entries).await
 }
 
-async fn load_personal(desk: &Desk, owner: &'static str, entries: Vec<Entry>) -> anyhow::Result<()> {
+async fn load_personal(
+    desk: &Desk,
+    owner: &'static str,
+    entries: Vec<Entry>,
+) -> anyhow::Result<()> {
     let (user, found) = desk
         .database()
         .read(move |conn| {
@@ -79,15 +88,35 @@ async fn load_personal(desk: &Desk, owner: &'static str, entries: Vec<Entry>) ->
             Ok::<_, PeopleError>((user, personal_library(conn, user)?))
         })
         .await?;
-    take_in(desk, found.unwrap_or_else(Uuid::new_v4), owner, Some(user), entries).await
+    take_in(
+        desk,
+        found.unwrap_or_else(Uuid::new_v4),
+        owner,
+        Some(user),
+        entries,
+    )
+    .await
 }
 
-async fn take_in(desk: &Desk, id: Uuid, name: &str, owner: Option<UserId>, entries: Vec<Entry>) -> anyhow::Result<()> {
-    let kind = if owner.is_some() { Kind::Personal } else { Kind::System };
+async fn take_in(
+    desk: &Desk,
+    id: Uuid,
+    name: &str,
+    owner: Option<UserId>,
+    entries: Vec<Entry>,
+) -> anyhow::Result<()> {
+    let kind = if owner.is_some() {
+        Kind::Personal
+    } else {
+        Kind::System
+    };
     let plan = plan(id, name, kind, entries, Vec::new(), &desk.rules().limits);
     // A smaller limit than the demo needs leaves something out; the rest is there.
-    let say = |left_out: &crate::import::LeftOut| tracing::warn!(library = name, "left out: {left_out}");
+    let say =
+        |left_out: &crate::import::LeftOut| tracing::warn!(library = name, "left out: {left_out}");
     plan.left_out.iter().for_each(say);
-    plan.take_in(desk, owner, false, |_| {}, say).await.with_context(|| format!("the library {name} was not loaded"))?;
+    plan.take_in(desk, owner, false, |_| {}, say)
+        .await
+        .with_context(|| format!("the library {name} was not loaded"))?;
     Ok(())
 }

@@ -16,22 +16,45 @@ use crate::router::routes;
 
 /// Operations that are served in part, and what is missing.
 const PARTLY: &[(&str, &str)] = &[
-    ("POST /icws/connection", "logging in with a token of another session or of single sign-on answers 400"),
-    ("GET /icws/connection/server-info", "there are no identity providers; `singleSignOnCapabilities` is ignored"),
-    ("POST /icws/{sessionId}/interactions", "makes emails only, no replies or forwards; other types answer 400"),
-    ("GET /icws/{sessionId}/interactions/{interactionId}", "`Eic_EmailChildren` and the attributes of calls and chats are empty"),
-    ("GET /icws/{sessionId}/messaging/messages", "has the messages of the subscriptions that are served"),
-    ("POST /icws/{sessionId}/response-management/file", "gives addresses for reading; a new name cannot be uploaded to yet"),
+    (
+        "POST /icws/connection",
+        "logging in with a token of another session or of single sign-on answers 400",
+    ),
+    (
+        "GET /icws/connection/server-info",
+        "there are no identity providers; `singleSignOnCapabilities` is ignored",
+    ),
+    (
+        "POST /icws/{sessionId}/interactions",
+        "makes emails only, no replies or forwards; other types answer 400",
+    ),
+    (
+        "GET /icws/{sessionId}/interactions/{interactionId}",
+        "`Eic_EmailChildren` and the attributes of calls and chats are empty",
+    ),
+    (
+        "GET /icws/{sessionId}/messaging/messages",
+        "has the messages of the subscriptions that are served",
+    ),
+    (
+        "POST /icws/{sessionId}/response-management/file",
+        "gives addresses for reading; a new name cannot be uploaded to yet",
+    ),
 ];
 
 /// Holds a checked-in document against what it should be, or writes it.
 fn hold(name: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs")
+        .join(name);
     if std::env::var_os("ATTACHE_WRITE_DOCS").is_some() {
         std::fs::write(&path, expected).expect("the document is written");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "docs/{name} is not what the code says; run the tests with ATTACHE_WRITE_DOCS=1");
+    assert!(
+        found == expected,
+        "docs/{name} is not what the code says; run the tests with ATTACHE_WRITE_DOCS=1"
+    );
 }
 
 fn asked(asks: Asks) -> String {
@@ -49,13 +72,19 @@ fn asked(asks: Asks) -> String {
 }
 
 fn operations_document() -> String {
-    let declared: BTreeMap<String, Route> = routes().into_iter().map(|route| (route.key(), route)).collect();
+    let declared: BTreeMap<String, Route> = routes()
+        .into_iter()
+        .map(|route| (route.key(), route))
+        .collect();
     let key = |operation: &Operation| format!("{} {}", operation.method, operation.path);
     let mut rows = String::new();
     let (mut served, mut partly) = (0, 0);
     for operation in operations::all() {
         let key = key(operation);
-        let state = match (declared.get(&key), PARTLY.iter().find(|(partly, _)| *partly == key)) {
+        let state = match (
+            declared.get(&key),
+            PARTLY.iter().find(|(partly, _)| *partly == key),
+        ) {
             (Some(_), None) => {
                 served += 1;
                 "served".to_owned()
@@ -66,7 +95,10 @@ fn operations_document() -> String {
             }
             (None, _) => "not served".to_owned(),
         };
-        let asks = declared.get(&key).map(|route| asked(route.asks)).unwrap_or_default();
+        let asks = declared
+            .get(&key)
+            .map(|route| asked(route.asks))
+            .unwrap_or_default();
         let _ = writeln!(rows, "| `{key}` | {} | {state} | {asks} |", operation.id);
     }
     let own: Vec<&Route> = declared
@@ -87,7 +119,10 @@ fn operations_document() -> String {
     for route in own {
         let _ = writeln!(text, "| `{}` | {} |", route.key(), asked(route.asks));
     }
-    let _ = write!(text, "\n## Operations\n\n| Operation | Its id | State | Asks for |\n| --- | --- | --- | --- |\n{rows}");
+    let _ = write!(
+        text,
+        "\n## Operations\n\n| Operation | Its id | State | Asks for |\n| --- | --- | --- | --- |\n{rows}"
+    );
     text
 }
 
@@ -107,7 +142,10 @@ const CHOICES: &str = "\
 #[test]
 fn the_list_of_operations_is_true() {
     for (key, _) in PARTLY {
-        assert!(routes().iter().any(|route| route.key() == *key), "{key} is not declared");
+        assert!(
+            routes().iter().any(|route| route.key() == *key),
+            "{key} is not declared"
+        );
     }
     hold("ICWS.md", &operations_document());
 }
@@ -155,17 +193,34 @@ fn samples() -> Vec<Refusal> {
         Refusal::EmailTooLarge { limit: 1, size: 2 },
         Refusal::TooManyAttachments { limit: 1, count: 2 },
         Refusal::TooManyRecipients { limit: 1, count: 2 },
-        Refusal::SubjectTooLong { limit: 1, length: 2 },
+        Refusal::SubjectTooLong {
+            limit: 1,
+            length: 2,
+        },
         Refusal::FileTooLarge { limit: 1 },
         Refusal::UploadNotFound,
         Refusal::UploadExpired,
         Refusal::UploadIncomplete,
+        Refusal::Stopping(vec![text()]),
         Refusal::internal("…"),
     ];
-    let faults = [SessionFault::Unknown, SessionFault::CookieMismatch, SessionFault::CookieMissing, SessionFault::Token];
+    let faults = [
+        SessionFault::Unknown,
+        SessionFault::CookieMismatch,
+        SessionFault::CookieMissing,
+        SessionFault::Token,
+    ];
     samples.extend(faults.map(Refusal::Session));
-    let limits = [LibraryLimit::Items, LibraryLimit::Value, LibraryLimit::Depth];
-    samples.extend(limits.map(|what| Refusal::LibraryTooLarge { what, limit: 1, size: 2 }));
+    let limits = [
+        LibraryLimit::Items,
+        LibraryLimit::Value,
+        LibraryLimit::Depth,
+    ];
+    samples.extend(limits.map(|what| Refusal::LibraryTooLarge {
+        what,
+        limit: 1,
+        size: 2,
+    }));
     samples
 }
 
@@ -174,8 +229,16 @@ fn errors_document() -> String {
     for refusal in samples() {
         let described = describe(&refusal, Language::English);
         let error = described.error;
-        let code = error.error_code.map(|code| code.to_string()).unwrap_or_default();
-        let row = format!("| `{}` | {} | {code} | {} |", error.error_id, described.status.as_u16(), error.message);
+        let code = error
+            .error_code
+            .map(|code| code.to_string())
+            .unwrap_or_default();
+        let row = format!(
+            "| `{}` | {} | {code} | {} |",
+            error.error_id,
+            described.status.as_u16(),
+            error.message
+        );
         rows.insert((error.error_id, described.status.as_u16()), row);
     }
     let rows: Vec<String> = rows.into_values().collect();
@@ -193,7 +256,11 @@ fn errors_document() -> String {
 #[test]
 fn the_list_of_errors_is_true() {
     let source = include_str!("../../desk/src/refusal.rs");
-    let body = source.split("pub enum Refusal {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the enum");
+    let body = source
+        .split("pub enum Refusal {")
+        .nth(1)
+        .and_then(|rest| rest.split("\n}").next())
+        .expect("the enum");
     let variants: Vec<&str> = body
         .lines()
         .filter_map(|line| line.strip_prefix("    "))
@@ -201,7 +268,9 @@ fn the_list_of_errors_is_true() {
         .filter_map(|line| line.split([' ', '(', ',']).next())
         .collect();
     for variant in &variants {
-        let found = samples().iter().any(|sample| format!("{sample:?}").split([' ', '(', '{']).next() == Some(variant));
+        let found = samples()
+            .iter()
+            .any(|sample| format!("{sample:?}").split([' ', '(', '{']).next() == Some(variant));
         assert!(found, "no sample of {variant}");
     }
     for sample in samples() {

@@ -58,17 +58,33 @@ pub struct Open {
 pub struct Peer(pub IpAddr);
 
 impl Needs for Open {
-    const ASKS: Asks = Asks { session: false, token: false, ended: false, right: None };
+    const ASKS: Asks = Asks {
+        session: false,
+        token: false,
+        ended: false,
+        right: None,
+    };
 
     async fn obtain(parts: &Parts, _app: &App) -> Result<Self, Refusal> {
-        let accept_language =
-            parts.headers.get(header::ACCEPT_LANGUAGE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let address = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
-        Ok(Self { accept_language, address })
+        let accept_language = parts
+            .headers
+            .get(header::ACCEPT_LANGUAGE)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let address = parts
+            .extensions
+            .get::<Peer>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+        Ok(Self {
+            accept_language,
+            address,
+        })
     }
 
     fn language(&self) -> Language {
-        self.accept_language.as_deref().map(Language::choose).unwrap_or_default()
+        self.accept_language
+            .as_deref()
+            .map(Language::choose)
+            .unwrap_or_default()
     }
 }
 
@@ -109,8 +125,9 @@ impl Asked for NoRight {
     const RIGHT: Option<(Right, fn() -> Refusal)> = None;
 }
 impl Asked for ResponseManagement {
-    const RIGHT: Option<(Right, fn() -> Refusal)> =
-        Some((Right::AllowResponseManagement, || Refusal::ResponseManagementDenied));
+    const RIGHT: Option<(Right, fn() -> Refusal)> = Some((Right::AllowResponseManagement, || {
+        Refusal::ResponseManagementDenied
+    }));
 }
 
 /// A good session, whose caller has the right `R`.
@@ -154,7 +171,10 @@ impl<R: Asked, T: Token> Needs for Session<R, T> {
         {
             return Err(refusal());
         }
-        Ok(Self { caller, asked: PhantomData })
+        Ok(Self {
+            caller,
+            asked: PhantomData,
+        })
     }
 
     fn language(&self) -> Language {
@@ -170,10 +190,18 @@ pub struct AnySession {
 }
 
 impl Needs for AnySession {
-    const ASKS: Asks = Asks { session: true, token: true, ended: true, right: None };
+    const ASKS: Asks = Asks {
+        session: true,
+        token: true,
+        ended: true,
+        right: None,
+    };
 
     async fn obtain(parts: &Parts, app: &App) -> Result<Self, Refusal> {
-        let state = app.desk.session_state(Found::in_parts(parts).proof(true)).await?;
+        let state = app
+            .desk
+            .session_state(Found::in_parts(parts).proof(true))
+            .await?;
         Ok(Self { state })
     }
 
@@ -195,13 +223,27 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn in_parts(parts: &'a Parts) -> Self {
-        let session = parts.uri.path().split('/').nth(2).and_then(SessionId::parse);
+        let session = parts
+            .uri
+            .path()
+            .split('/')
+            .nth(2)
+            .and_then(SessionId::parse);
         let (cookie, other_cookies) = match session {
             Some(session) => session_cookie(&parts.headers, session),
             None => (None, false),
         };
-        let token = parts.headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok()).map(str::trim);
-        Self { session, cookie, other_cookies, token }
+        let token = parts
+            .headers
+            .get(CSRF_TOKEN)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim);
+        Self {
+            session,
+            cookie,
+            other_cookies,
+            token,
+        }
     }
 
     fn proof(&self, token: bool) -> Proof<'a> {
@@ -221,8 +263,12 @@ fn session_cookie(headers: &HeaderMap, session: SessionId) -> (Option<&str>, boo
     for value in headers.get_all(header::COOKIE) {
         let Ok(value) = value.to_str() else { continue };
         for pair in value.split(';') {
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            let Some(id) = name.trim().strip_prefix("icws_") else { continue };
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
+            let Some(id) = name.trim().strip_prefix("icws_") else {
+                continue;
+            };
             if SessionId::parse(id) == Some(session) {
                 found = Some(value.trim());
             } else {
@@ -270,7 +316,9 @@ impl FromRequestParts<App> for InPath {
         let Path(segment) = Path::<InteractionSegment>::from_request_parts(parts, app)
             .await
             .map_err(|_| Refused(Refusal::InteractionNotFound))?;
-        Ok(Self(InteractionId::parse(&segment.interaction).unwrap_or(InteractionId::NONE)))
+        Ok(Self(
+            InteractionId::parse(&segment.interaction).unwrap_or(InteractionId::NONE),
+        ))
     }
 }
 
@@ -328,8 +376,11 @@ async fn read_bounded(request: Request, limit: u64) -> Result<Vec<u8>, Refusal> 
     let mut body = request.into_body();
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Refusal::Malformed(format!("its body broke off ({error})")))?;
-        let Ok(data) = frame.into_data() else { continue };
+        let frame =
+            frame.map_err(|error| Refusal::Malformed(format!("its body broke off ({error})")))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         if (bytes.len() + data.len()) as u64 > limit {
             return Err(Refusal::BodyTooLarge { limit });
         }

@@ -65,7 +65,10 @@ pub async fn serve(app: &App, served: Served, headers: &HeaderMap) -> Result<Res
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     if let Some(range) = range {
         let text = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-        headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&text).map_err(Refusal::internal)?);
+        headers.insert(
+            header::CONTENT_RANGE,
+            HeaderValue::from_str(&text).map_err(Refusal::internal)?,
+        );
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
@@ -74,18 +77,36 @@ pub async fn serve(app: &App, served: Served, headers: &HeaderMap) -> Result<Res
 type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 /// Opens the bytes. Those that turn out to be lost or damaged are noted as gone, so that nobody attaches them any more.
-async fn read(app: &App, blob: &Blob, size: u64, range: Option<Range<u64>>) -> Result<Chunks, Refusal> {
+async fn read(
+    app: &App,
+    blob: &Blob,
+    size: u64,
+    range: Option<Range<u64>>,
+) -> Result<Chunks, Refusal> {
     let hash: [u8; 32] = blob.hash.as_slice().try_into().map_err(Refusal::internal)?;
     let opened: Result<Chunks, BlobError> = match range {
-        Some(range) => app.desk.blobs().read_range(&blob.place, size, range).await.map(|chunks| Box::pin(chunks) as Chunks),
-        None => app.desk.blobs().read(&blob.place, hash, size).await.map(|chunks| Box::pin(chunks) as Chunks),
+        Some(range) => app
+            .desk
+            .blobs()
+            .read_range(&blob.place, size, range)
+            .await
+            .map(|chunks| Box::pin(chunks) as Chunks),
+        None => app
+            .desk
+            .blobs()
+            .read(&blob.place, hash, size)
+            .await
+            .map(|chunks| Box::pin(chunks) as Chunks),
     };
     let id = blob.id;
     match opened {
         Ok(chunks) => {
             let app = app.clone();
             Ok(Box::pin(chunks.inspect(move |chunk| {
-                if chunk.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+                if chunk
+                    .as_ref()
+                    .is_err_and(|error| error.kind() == io::ErrorKind::InvalidData)
+                {
                     let desk = app.desk.clone();
                     tokio::spawn(async move { desk.note_gone(id).await });
                 }
@@ -100,7 +121,10 @@ async fn read(app: &App, blob: &Blob, size: u64, range: Option<Range<u64>>) -> R
 }
 
 fn etag(blob: &Blob) -> String {
-    let hex = blob.hash.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let hex = blob
+        .hash
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     format!("\"{hex}\"")
 }
 
@@ -121,16 +145,26 @@ fn describe(headers: &mut HeaderMap, served: &Served, etag: &str) {
         },
     );
     if !served.file_name.is_empty() {
-        put(header::CONTENT_DISPOSITION, &content_disposition(Disposition::Attachment, &served.file_name));
+        put(
+            header::CONTENT_DISPOSITION,
+            &content_disposition(Disposition::Attachment, &served.file_name),
+        );
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);
 }
 
 /// Whether an `If-None-Match` or `If-Range` names this tag.
 fn matches(header: Option<&HeaderValue>, etag: &str) -> bool {
-    let Some(list) = header.and_then(|value| value.to_str().ok()) else { return false };
-    list.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == etag)
+    let Some(list) = header.and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    list.split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.trim_start_matches("W/") == etag)
 }
 
 /// What a request wants of a file.
@@ -143,11 +177,20 @@ enum Wanted {
 
 /// The one range that a request asks for. Several at once, other units and what cannot be read are answered with the whole.
 fn wanted_range(headers: &HeaderMap, size: u64, etag: &str) -> Wanted {
-    let Some(text) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Wanted::Whole };
+    let Some(text) = headers
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return Wanted::Whole;
+    };
     if headers.contains_key(header::IF_RANGE) && !matches(headers.get(header::IF_RANGE), etag) {
         return Wanted::Whole;
     }
-    let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+    let Some((first, last)) = text
+        .trim()
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+    else {
         return Wanted::Whole;
     };
     let number = |text: &str| text.trim().parse::<u64>().ok();
@@ -167,7 +210,11 @@ fn wanted_range(headers: &HeaderMap, size: u64, etag: &str) -> Wanted {
             _ => return Wanted::Whole,
         },
     };
-    if range.start >= range.end { Wanted::Nothing } else { Wanted::Part(range) }
+    if range.start >= range.end {
+        Wanted::Nothing
+    } else {
+        Wanted::Part(range)
+    }
 }
 
 #[cfg(test)]
@@ -176,7 +223,10 @@ mod tests {
 
     fn wanted(range: &str, size: u64) -> Wanted {
         let mut headers = HeaderMap::new();
-        headers.insert(header::RANGE, HeaderValue::from_str(range).expect("a header"));
+        headers.insert(
+            header::RANGE,
+            HeaderValue::from_str(range).expect("a header"),
+        );
         wanted_range(&headers, size, "\"tag\"")
     }
 
@@ -191,7 +241,15 @@ mod tests {
             assert_eq!(wanted(nothing, 100), Wanted::Nothing, "{nothing}");
         }
         assert_eq!(wanted("bytes=0-0", 0), Wanted::Nothing);
-        for whole in ["bytes=9-0", "bytes=0-1,3-4", "items=0-1", "bytes=a-b", "bytes=-", "bytes", ""] {
+        for whole in [
+            "bytes=9-0",
+            "bytes=0-1,3-4",
+            "items=0-1",
+            "bytes=a-b",
+            "bytes=-",
+            "bytes",
+            "",
+        ] {
             assert_eq!(wanted(whole, 100), Wanted::Whole, "{whole}");
         }
     }

@@ -59,14 +59,21 @@ pub struct LeftOut {
 
 impl LeftOut {
     fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { path: path.into(), reason: reason.into() }
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+        }
     }
 }
 
 impl std::fmt::Display for LeftOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Names come from a file system, where they may hold anything.
-        let plain: String = self.path.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+        let plain: String = self
+            .path
+            .chars()
+            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+            .collect();
         write!(f, "{plain}: {}", self.reason)
     }
 }
@@ -126,7 +133,10 @@ impl Plan {
             anyhow::bail!("the library was not changed: {problem}");
         }
         let left_out = self.left_out.len();
-        anyhow::ensure!(!strict || left_out == 0, "the library was not changed: {left_out} things could not be taken (--strict)");
+        anyhow::ensure!(
+            !strict || left_out == 0,
+            "the library was not changed: {left_out} things could not be taken (--strict)"
+        );
         Ok(())
     }
 
@@ -148,7 +158,11 @@ impl Plan {
             match write(desk, &file.content, limit, &mut progress).await? {
                 Ok(written) => {
                     let media_type = mail::names::media_type(&file.file_name);
-                    let new = NewFile { written, file_name: file.file_name.clone(), media_type };
+                    let new = NewFile {
+                        written,
+                        file_name: file.file_name.clone(),
+                        media_type,
+                    };
                     files.insert(file.key.clone(), new);
                     kept.push(file);
                 }
@@ -166,9 +180,14 @@ impl Plan {
             }
             return Err(refused);
         }
-        prune(&mut self.library, &|item| item.kind != ItemType::File || files.contains_key(&item.value));
-        let done = desk.bring_in_library(self.library.clone(), owner, files).await;
-        done.map_err(|refusal| anyhow::anyhow!("{}", describe(&refusal))).context("the library was not changed")?;
+        prune(&mut self.library, &|item| {
+            item.kind != ItemType::File || files.contains_key(&item.value)
+        });
+        let done = desk
+            .bring_in_library(self.library.clone(), owner, files)
+            .await;
+        done.map_err(|refusal| anyhow::anyhow!("{}", describe(&refusal)))
+            .context("the library was not changed")?;
         Ok(self)
     }
 }
@@ -282,5 +301,8 @@ async fn copy(
 }
 
 fn too_large(what: &str, limit: u64) -> String {
-    format!("it is larger than a {what} may be ({})", indicatif::BinaryBytes(limit))
+    format!(
+        "it is larger than a {what} may be ({})",
+        indicatif::BinaryBytes(limit)
+    )
 }

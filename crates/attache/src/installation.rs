@@ -22,20 +22,31 @@ impl Installation {
         make_folder(&folder)?;
         let path = folder.join("attache.sqlite");
         let url = format!("sqlite:{}", path.display());
-        let database = tokio::task::spawn_blocking(move || Database::open(&url, Options::default()))
-            .await?
-            .with_context(|| format!("the database {} cannot be opened", path.display()))?;
-        let blobs = Blobs::open_folder(folder.join("blobs"))
-            .with_context(|| format!("the folder {} cannot be used for files", folder.join("blobs").display()))?;
-        let desk = Desk::open(database, blobs, settings.rules()).await.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        let database =
+            tokio::task::spawn_blocking(move || Database::open(&url, Options::default()))
+                .await?
+                .with_context(|| format!("the database {} cannot be opened", path.display()))?;
+        let blobs = Blobs::open_folder(folder.join("blobs")).with_context(|| {
+            format!(
+                "the folder {} cannot be used for files",
+                folder.join("blobs").display()
+            )
+        })?;
+        let desk = Desk::open(database, blobs, settings.rules())
+            .await
+            .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
         Ok(Self { desk, folder })
     }
 
     /// Takes the folder for a server: there is one at a time.
     pub fn lock(settings: &Settings) -> anyhow::Result<FolderLock> {
         make_folder(settings.data())?;
-        lock_folder(settings.data())
-            .with_context(|| format!("the folder {} is in use by another server", settings.data().display()))
+        lock_folder(settings.data()).with_context(|| {
+            format!(
+                "the folder {} is in use by another server",
+                settings.data().display()
+            )
+        })
     }
 
     /// Where sent mail goes while there is no relay.
@@ -47,5 +58,6 @@ impl Installation {
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
 }

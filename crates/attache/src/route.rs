@@ -69,14 +69,26 @@ where
             };
             let language = needs.language();
             parts.extensions.insert(needs);
-            let answer = AssertUnwindSafe(handler.call(Request::from_parts(parts, body), app)).catch_unwind().await;
+            let answer = AssertUnwindSafe(handler.call(Request::from_parts(parts, body), app))
+                .catch_unwind()
+                .await;
             match answer {
                 Ok(response) => finish(response, language),
-                Err(_) => refuse(&Refusal::internal("a handler panicked; the panic is in the log before this"), language),
+                Err(_) => refuse(
+                    &Refusal::internal("a handler panicked; the panic is in the log before this"),
+                    language,
+                ),
             }
         })
     };
-    Route { method, path, asks: N::ASKS, success, head: false, serve: Arc::new(serve) }
+    Route {
+        method,
+        path,
+        asks: N::ASKS,
+        success,
+        head: false,
+        serve: Arc::new(serve),
+    }
 }
 
 impl Route {
@@ -108,25 +120,35 @@ pub fn build(app: App, routes: Vec<Route>, retired: &BTreeSet<String>) -> Router
     let mut paths: BTreeMap<&'static str, BTreeMap<&'static str, Option<Route>>> = BTreeMap::new();
     for operation in operations::all() {
         if !is_redirect(operation.path) {
-            paths.entry(operation.path).or_default().insert(operation.method, None);
+            paths
+                .entry(operation.path)
+                .or_default()
+                .insert(operation.method, None);
         }
     }
     for route in routes {
         let method = method_name(&route.method);
         let served = (!retired.contains(&route.key())).then_some(route);
         if let Some(route) = served {
-            paths.entry(route.path).or_default().insert(method, Some(route));
+            paths
+                .entry(route.path)
+                .or_default()
+                .insert(method, Some(route));
         }
     }
     let router = paths
         .into_iter()
-        .fold(Router::new(), |router, (path, methods)| router.route(path, method_router(methods)));
+        .fold(Router::new(), |router, (path, methods)| {
+            router.route(path, method_router(methods))
+        });
     router.fallback(not_found).with_state(app)
 }
 
 /// The single-sign-on redirects have no 410 in their contract: they are not found.
 fn is_redirect(path: &str) -> bool {
-    let Some(rest) = path.strip_prefix("/icws/connection/single-sign-on/") else { return false };
+    let Some(rest) = path.strip_prefix("/icws/connection/single-sign-on/") else {
+        return false;
+    };
     operations::all()
         .iter()
         .filter(|operation| operation.path.ends_with(rest))
@@ -150,7 +172,10 @@ fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter
     }
     let allow = HeaderValue::from_str(&allowed.join(", ")).unwrap_or(HeaderValue::from_static(""));
     let refused = move |request: Request| {
-        let mut response = refuse(&Refusal::MethodNotAllowed, wished_language(request.headers()));
+        let mut response = refuse(
+            &Refusal::MethodNotAllowed,
+            wished_language(request.headers()),
+        );
         response.headers_mut().insert(header::ALLOW, allow.clone());
         std::future::ready(response)
     };
@@ -165,7 +190,9 @@ fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter
         router = match route {
             Some(route) => {
                 let serve = route.serve;
-                router.on(filter, move |State(app): State<App>, request: Request| serve(app, request))
+                router.on(filter, move |State(app): State<App>, request: Request| {
+                    serve(app, request)
+                })
             }
             None => router.on(filter, gone),
         };
@@ -188,10 +215,16 @@ async fn not_found(request: Request) -> Response {
 /// `/icws` is compared without regard to case: `WWW-Authenticate` names `/ICWS/connection`.
 pub fn fold_root(mut request: axum::http::Request<Body>) -> axum::http::Request<Body> {
     let path = request.uri().path();
-    let Some(root) = path.get(..5).filter(|root| *root != "/icws" && root.eq_ignore_ascii_case("/icws")) else {
+    let Some(root) = path
+        .get(..5)
+        .filter(|root| *root != "/icws" && root.eq_ignore_ascii_case("/icws"))
+    else {
         return request;
     };
-    let rest = request.uri().path_and_query().map_or("", |whole| &whole.as_str()[root.len()..]);
+    let rest = request
+        .uri()
+        .path_and_query()
+        .map_or("", |whole| &whole.as_str()[root.len()..]);
     if let Ok(uri) = format!("/icws{rest}").parse() {
         *request.uri_mut() = uri;
     }

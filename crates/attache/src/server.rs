@@ -39,9 +39,12 @@ pub async fn run(
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
     let retired = retired(settings)?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("the server cannot listen on {} (setting `listen`)", settings.listen))?;
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+        format!(
+            "the server cannot listen on {} (setting `listen`)",
+            settings.listen
+        )
+    })?;
     let app = App {
         desk: installation.desk.clone(),
         body_limits: BodyLimits {
@@ -56,31 +59,40 @@ pub async fn run(
     let router = route::build(app.clone(), routes(), &retired);
     ready(listener.local_addr()?);
 
-    let mut connections = JoinSet::new();
     let door = Door::new(settings);
+    let mut connections = JoinSet::new();
+    let take = |(stream, peer): (TcpStream, SocketAddr), connections: &mut JoinSet<()>| {
+        connections.spawn(door.clone().serve(
+            stream,
+            peer.ip(),
+            router.clone(),
+            app.stopping.clone(),
+        ));
+    };
+    let mut told = std::pin::pin!(told_to_stop());
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    connections.spawn(door.clone().serve(stream, peer.ip(), router.clone(), app.stopping.clone()));
-                }
-                // The process is out of files, most likely; others will be closed.
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            },
+            accepted = accept(&listener) => take(accepted, &mut connections),
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            () = told_to_stop() => break,
+            () = told.as_mut() => break,
         }
     }
-    drop(listener);
     tracing::info!("stopping");
     app.stopping.begin();
+    // Whoever comes now is told where to turn to; requests in flight end first.
+    let late = async {
+        let mut late = JoinSet::new();
+        loop {
+            take(accept(&listener).await, &mut late);
+        }
+    };
     let ended = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(STOP_TIME, ended).await.is_err() {
-        tracing::warn!("requests were still in flight");
+    tokio::select! {
+        () = ended => {}
+        () = late => {}
+        () = tokio::time::sleep(STOP_TIME) => tracing::warn!("requests were still in flight"),
     }
+    drop(listener);
     drop(workers);
     app.desk.database().close().await;
     Ok(())
@@ -92,21 +104,39 @@ fn retired(settings: &Settings) -> anyhow::Result<BTreeSet<String>> {
     for key in &settings.retired {
         let (method, path) = key.split_once(' ').unwrap_or_default();
         let known = declared.contains(key) || operations::find(method, path).is_some();
-        anyhow::ensure!(known, "the setting `retired` names `{key}`, which is no operation; docs/ICWS.md lists them");
+        anyhow::ensure!(
+            known,
+            "the setting `retired` names `{key}`, which is no operation; docs/ICWS.md lists them"
+        );
     }
     Ok(settings.retired.iter().cloned().collect())
 }
 
+/// The next connection.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // The process is out of files, most likely; others will be closed.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
 async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be waited for");
-            let _ = interrupt.await;
-            return;
-        }
-    };
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be waited for");
+                let _ = interrupt.await;
+                return;
+            }
+        };
     tokio::select! {
         _ = interrupt => {}
         _ = terminate.recv() => {}
@@ -126,7 +156,8 @@ impl Door {
         let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
         Self {
             addresses: Arc::default(),
-            per_address: number(settings.limits.connections_per_address).min(Semaphore::MAX_PERMITS),
+            per_address: number(settings.limits.connections_per_address)
+                .min(Semaphore::MAX_PERMITS),
             // Hyper asks for 8 KiB at the least.
             header_bytes: number(settings.limits.headers).max(8 << 10),
         }
@@ -134,27 +165,46 @@ impl Door {
 
     async fn enter(&self, address: IpAddr) -> Option<OwnedSemaphorePermit> {
         let gate = {
-            let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut addresses = self
+                .addresses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if addresses.len() > 10_000 {
-                addresses.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.available_permits() < self.per_address);
+                addresses.retain(|_, gate| {
+                    Arc::strong_count(gate) > 1 || gate.available_permits() < self.per_address
+                });
             }
-            Arc::clone(addresses.entry(address).or_insert_with(|| Arc::new(Semaphore::new(self.per_address))))
+            Arc::clone(
+                addresses
+                    .entry(address)
+                    .or_insert_with(|| Arc::new(Semaphore::new(self.per_address))),
+            )
         };
         gate.acquire_owned().await.ok()
     }
 
     async fn serve(self, stream: TcpStream, address: IpAddr, router: Router, stopping: Stopping) {
-        let Some(_permit) = self.enter(address).await else { return };
+        let Some(_permit) = self.enter(address).await else {
+            return;
+        };
         // Answers are small and whole: waiting to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request = route::fold_root(request.map(Body::new));
             request.extensions_mut().insert(Peer(address));
             let router = router.clone();
-            async move { router.oneshot(request).await.map_err(|never: Infallible| never) }
+            async move {
+                router
+                    .oneshot(request)
+                    .await
+                    .map_err(|never: Infallible| never)
+            }
         });
+        // A connection that is new while the server stops gets one answer.
+        let is_late = stopping.has_begun();
         let mut connection = std::pin::pin!(
             http1::Builder::new()
+                .keep_alive(!is_late)
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEADER_TIME)
                 .max_buf_size(self.header_bytes)
@@ -162,7 +212,7 @@ impl Door {
         );
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = stopping.begun() => {
+            () = stopping.begun(), if !is_late => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

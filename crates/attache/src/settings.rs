@@ -120,6 +120,10 @@ pub struct LimitSettings {
     #[config(env = "ATTACHE_LIMITS_SUBJECT", default = 1_024, deserialize_with = values::count)]
     pub subject: u64,
 
+    /// A file's name, as UTF-8; a longer one is shortened before its extension. At least 32 bytes, at most 255.
+    #[config(env = "ATTACHE_LIMITS_FILE_NAME", default = 255, deserialize_with = values::file_name)]
+    pub file_name: u64,
+
     /// The number of items of a personal library.
     #[config(env = "ATTACHE_LIMITS_LIBRARY_ITEMS", default = 1_000, deserialize_with = values::count)]
     pub library_items: u64,
@@ -291,6 +295,7 @@ impl Settings {
                 attachments: limits.attachments,
                 recipients: limits.recipients,
                 subject: limits.subject,
+                file_name: limits.file_name,
                 library_items: limits.library_items,
                 library_value: limits.library_value,
                 library_depth: limits.library_depth,

@@ -21,19 +21,35 @@ const PING: Duration = Duration::from_secs(10);
 const RETRY: &[u8] = b"retry: 3000\n";
 
 /// Opens the stream of a session. Whoever opened it before is closed.
-pub async fn open(app: App, caller: Arc<Caller>, last_event: Option<&str>) -> Result<Response, Refusal> {
+pub async fn open(
+    app: App,
+    caller: Arc<Caller>,
+    last_event: Option<&str>,
+) -> Result<Response, Refusal> {
     let turn = app.desk.take_turn(&caller, last_event).await?;
     let hold = app.desk.hold_session(caller.session);
-    let reading = Reading { app, caller, turn, _hold: hold, state: State::Opening };
+    let reading = Reading {
+        app,
+        caller,
+        turn,
+        _hold: hold,
+        state: State::Opening,
+    };
     let body = Body::from_stream(stream::unfold(reading, |mut reading| async move {
         let bytes = reading.next().await?;
         Some((Ok::<_, std::convert::Infallible>(bytes), reading))
     }));
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    headers.insert(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
     Ok(response)
 }
 
@@ -75,7 +91,11 @@ impl Reading {
                     return Some(self.farewell());
                 }
                 Err(refusal) => {
-                    tracing::error!(?refusal, session = self.caller.session.0, "an event stream failed");
+                    tracing::error!(
+                        ?refusal,
+                        session = self.caller.session.0,
+                        "an event stream failed"
+                    );
                     return None;
                 }
             }
@@ -100,7 +120,9 @@ impl Reading {
             should_reconnect: Some(false),
             is_delta: false,
         };
-        serde_json::to_string(&message).map(|message| format!("data: {message}\n\n").into()).unwrap_or_default()
+        serde_json::to_string(&message)
+            .map(|message| format!("data: {message}\n\n").into())
+            .unwrap_or_default()
     }
 }
 

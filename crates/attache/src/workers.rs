@@ -15,6 +15,6 @@ pub fn start(app: &App, sent: PathBuf) -> JoinSet<()> {
     workers.spawn(app.desk.clone().follow_journal());
     workers.spawn(outbox::run(app.clone(), sent));
     workers.spawn(sweep::sessions(app.clone()));
-    workers.spawn(sweep::blobs(app.clone()));
+    workers.spawn(sweep::storage(app.clone()));
     workers
 }

@@ -25,8 +25,14 @@ impl Desk {
         let grace = millis(self.rules().blob_grace).max(rows::GRACE);
         let cutoff = clock::now() - grace;
         let mut count = 0;
-        for id in self.read(move |conn, _| Ok(rows::collectable(conn, cutoff)?)).await? {
-            if let Some(place) = self.write(move |tx, _| Ok(rows::collect(tx, id, cutoff)?)).await? {
+        for id in self
+            .read(move |conn, _| Ok(rows::collectable(conn, cutoff)?))
+            .await?
+        {
+            if let Some(place) = self
+                .write(move |tx, _| Ok(rows::collect(tx, id, cutoff)?))
+                .await?
+            {
                 self.discard(&place).await;
                 count += 1;
             }
@@ -45,7 +51,9 @@ impl Desk {
                     old.push(file.place);
                 }
             }
-            let strays = self.read(move |conn, _| Ok(rows::strays(conn, &old)?)).await?;
+            let strays = self
+                .read(move |conn, _| Ok(rows::strays(conn, &old)?))
+                .await?;
             count += strays.len();
             for place in strays {
                 self.discard(&place).await;

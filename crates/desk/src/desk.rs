@@ -113,6 +113,9 @@ impl Desk {
     }
 
     fn at(&self) -> At {
-        At { now: clock::now(), rules: Arc::clone(&self.0.rules) }
+        At {
+            now: clock::now(),
+            rules: Arc::clone(&self.0.rules),
+        }
     }
 }

@@ -54,10 +54,16 @@ pub struct ReadableEmail {
 impl ReadableEmail {
     /// Obtains it, or refuses in this order: it does not exist, the caller has no right to it, it is no email.
     pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
-        let Readable { interaction, changeable } = Readable::obtain(conn, caller, id)?;
+        let Readable {
+            interaction,
+            changeable,
+        } = Readable::obtain(conn, caller, id)?;
         if interaction.kind != EMAIL {
             return Err(Refusal::NotAnEmail);
         }
-        Ok(Self { interaction, changeable })
+        Ok(Self {
+            interaction,
+            changeable,
+        })
     }
 }

@@ -55,8 +55,22 @@ mod tests {
 
     #[test]
     fn an_id_is_written_in_one_way() {
-        assert_eq!(InteractionId::parse("1000000001"), Some(InteractionId(1_000_000_001)));
-        for odd in ["", "0", "01", "+1", "-1", "1 ", "1.0", "１", "99999999999999999999", "abc"] {
+        assert_eq!(
+            InteractionId::parse("1000000001"),
+            Some(InteractionId(1_000_000_001))
+        );
+        for odd in [
+            "",
+            "0",
+            "01",
+            "+1",
+            "-1",
+            "1 ",
+            "1.0",
+            "１",
+            "99999999999999999999",
+            "abc",
+        ] {
             assert_eq!(InteractionId::parse(odd), None, "{odd:?}");
         }
     }

@@ -34,16 +34,24 @@ fn may_change(caller: &Caller, interaction: &Interaction) -> bool {
 }
 
 /// Whether the caller may look at the emails of one of the queues that the interaction is in.
-fn may_preview(conn: &mut Conn, caller: &Caller, interaction: &Interaction) -> Result<bool, Refusal> {
+fn may_preview(
+    conn: &mut Conn,
+    caller: &Caller,
+    interaction: &Interaction,
+) -> Result<bool, Refusal> {
     if let Some(user) = interaction.user_id
         && let Some(user) = people::user(conn, user)?
-        && caller.rights.has_for(Right::PreviewEmailUserQueue, &fold(&user.name))
+        && caller
+            .rights
+            .has_for(Right::PreviewEmailUserQueue, &fold(&user.name))
     {
         return Ok(true);
     }
     if let Some(workgroup) = interaction.workgroup_id
         && let Some(workgroup) = people::workgroup(conn, workgroup)?
-        && caller.rights.has_for(Right::PreviewEmailWorkgroupQueue, &fold(&workgroup.name))
+        && caller
+            .rights
+            .has_for(Right::PreviewEmailWorkgroupQueue, &fold(&workgroup.name))
     {
         return Ok(true);
     }
@@ -82,18 +90,28 @@ impl Readable {
         if !changeable && !may_preview(conn, caller, &interaction)? {
             return Err(Refusal::InteractionDenied);
         }
-        Ok(Self { interaction, changeable })
+        Ok(Self {
+            interaction,
+            changeable,
+        })
     }
 }
 
 /// The queues that an interaction is in. A disconnected one leaves its workgroup's at once.
 pub fn queues(interaction: &Interaction) -> Queues {
-    let workgroup = interaction.workgroup_id.filter(|_| interaction.ended_at.is_none());
+    let workgroup = interaction
+        .workgroup_id
+        .filter(|_| interaction.ended_at.is_none());
     Queues(interaction.user_id, workgroup)
 }
 
 /// Records what changed of an interaction that stays in its queues.
-pub fn record(tx: &mut Tx<'_>, interaction: &Interaction, members: Members, attributes: &[&'static str]) {
+pub fn record(
+    tx: &mut Tx<'_>,
+    interaction: &Interaction,
+    members: Members,
+    attributes: &[&'static str],
+) {
     let change = InteractionChange {
         id: interaction.id,
         members,
@@ -105,7 +123,12 @@ pub fn record(tx: &mut Tx<'_>, interaction: &Interaction, members: Members, attr
 }
 
 /// Ends an interaction: `POST interactions/{id}/disconnect`. A draft is discarded, though its row stays.
-pub fn disconnect(tx: &mut Tx<'_>, caller: &Caller, id: InteractionId, at: &At) -> Result<(), Refusal> {
+pub fn disconnect(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: InteractionId,
+    at: &At,
+) -> Result<(), Refusal> {
     let Changeable(mut interaction) = Changeable::obtain(tx.read(), caller, id)?;
     if interaction.ended_at.is_some() {
         return Err(Refusal::InvalidState);
@@ -114,7 +137,12 @@ pub fn disconnect(tx: &mut Tx<'_>, caller: &Caller, id: InteractionId, at: &At) 
 }
 
 /// Ends an interaction in whatever way, and records that.
-pub fn end(tx: &mut Tx<'_>, interaction: &mut Interaction, at: &At, sent_at: Option<i64>) -> Result<(), Refusal> {
+pub fn end(
+    tx: &mut Tx<'_>,
+    interaction: &mut Interaction,
+    at: &At,
+    sent_at: Option<i64>,
+) -> Result<(), Refusal> {
     let before = queues(interaction);
     rows::end(tx, interaction.id, DISCONNECTED, at.now, sent_at)?;
     DISCONNECTED.clone_into(&mut interaction.state);
@@ -123,7 +151,10 @@ pub fn end(tx: &mut Tx<'_>, interaction: &mut Interaction, at: &At, sent_at: Opt
     let change = InteractionChange {
         id: interaction.id,
         members: Members::STATE,
-        attributes: attributes::OF_STATE.iter().map(|name| (*name).into()).collect(),
+        attributes: attributes::OF_STATE
+            .iter()
+            .map(|name| (*name).into())
+            .collect(),
         queues: queues(interaction),
         before: Some(before),
     };

@@ -105,12 +105,16 @@ pub struct Follower {
     applied: watch::Sender<i64>,
 }
 
+/// For how long rows are kept, in milliseconds. A node reads them within a second; one that was away for longer begins anew.
+const KEPT: i64 = 60 * 60 * 1000;
 /// How many rows are read at once.
 const ROWS: i64 = 500;
 
 impl Follower {
     pub(crate) fn new(head: i64) -> Self {
-        Self { applied: watch::Sender::new(head) }
+        Self {
+            applied: watch::Sender::new(head),
+        }
     }
 
     /// Resolves when this node has read the journal up to a position.
@@ -127,7 +131,10 @@ impl Desk {
         let mut changes = self.database().changes();
         loop {
             if let Err(error) = self.read_journal().await {
-                tracing::error!(?error, "the journal could not be read; trying again in a second");
+                tracing::error!(
+                    ?error,
+                    "the journal could not be read; trying again in a second"
+                );
                 tokio::time::sleep(std::time::Duration::from_secs(1)).await;
                 continue;
             }
@@ -141,17 +148,28 @@ impl Desk {
     async fn read_journal(&self) -> Result<(), Refusal> {
         loop {
             let after = *self.follower().applied.borrow();
-            let rows = self.read(move |conn, _| Ok(rows::tail(conn, after, ROWS)?)).await?;
-            let Some((last, _)) = rows.last() else { return Ok(()) };
+            let rows = self
+                .read(move |conn, _| Ok(rows::tail(conn, after, ROWS)?))
+                .await?;
+            let Some((last, _)) = rows.last() else {
+                return Ok(());
+            };
             let last = *last;
             for (position, changes) in &rows {
                 match serde_json::from_str::<Vec<Change>>(changes) {
                     Ok(changes) => changes.iter().for_each(|change| self.apply(change)),
-                    Err(error) => tracing::error!(position, %error, "a journal row that this version cannot read"),
+                    Err(error) => {
+                        tracing::error!(position, %error, "a journal row that this version cannot read")
+                    }
                 }
             }
             self.follower().applied.send_replace(last);
         }
+    }
+
+    /// Forgets what was written to the journal so long ago that every reader has read it.
+    pub async fn cut_journal(&self) -> Result<usize, Refusal> {
+        self.write(|tx, at| Ok(rows::cut(tx, at.now - KEPT)?)).await
     }
 
     /// Resolves when this node knows of everything that its own writer had committed when it was called.

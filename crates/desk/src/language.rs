@@ -28,7 +28,11 @@ impl Language {
 
     /// The language of a tag that was kept; English for one that is no longer there.
     pub fn of_tag(tag: &str) -> Language {
-        Language::ALL.iter().copied().find(|language| language.tag() == tag).unwrap_or_default()
+        Language::ALL
+            .iter()
+            .copied()
+            .find(|language| language.tag() == tag)
+            .unwrap_or_default()
     }
 
     /// The language that suits an `Accept-Language` header (RFC 9110, section 12.5.4) best: the wish of the highest weight
@@ -36,7 +40,10 @@ impl Language {
     pub fn choose(accept: &str) -> Language {
         let mut wishes: Vec<(f32, Language)> = accept.split(',').filter_map(wish).collect();
         wishes.sort_by(|one, other| other.0.total_cmp(&one.0));
-        wishes.first().map(|(_, language)| *language).unwrap_or_default()
+        wishes
+            .first()
+            .map(|(_, language)| *language)
+            .unwrap_or_default()
     }
 }
 
@@ -47,8 +54,16 @@ fn wish(element: &str) -> Option<(f32, Language)> {
     let weight = parts
         .find_map(|part| part.trim().strip_prefix("q=").map(str::trim))
         .map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let language = Language::ALL.iter().copied().find(|language| primary(language.tag()) == primary(tag))?;
+    let primary = |tag: &str| {
+        tag.split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    let language = Language::ALL
+        .iter()
+        .copied()
+        .find(|language| primary(language.tag()) == primary(tag))?;
     (weight > 0.0).then_some((weight, language))
 }
 
@@ -58,7 +73,16 @@ mod tests {
 
     #[test]
     fn a_language_that_is_not_there_falls_back_to_english() {
-        for header in ["en-us", "de, en;q=0.5", "fr", "*", "", ";;;", "en;q=nonsense", "x".repeat(10_000).as_str()] {
+        for header in [
+            "en-us",
+            "de, en;q=0.5",
+            "fr",
+            "*",
+            "",
+            ";;;",
+            "en;q=nonsense",
+            "x".repeat(10_000).as_str(),
+        ] {
             assert_eq!(Language::choose(header), Language::English, "{header}");
         }
     }

@@ -58,7 +58,10 @@ impl Throttle {
 
     /// Sets a user's count back.
     fn succeed(&self, user: &str) {
-        self.users.lock().unwrap_or_else(PoisonError::into_inner).remove(user);
+        self.users
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(user);
     }
 }
 
@@ -67,7 +70,10 @@ fn count<K: Hash + Eq>(counts: &Mutex<HashMap<K, Failures>>, key: K, now: i64) -
     if counts.len() >= COUNTED {
         counts.retain(|_, failures| now - failures.last < MINUTE);
     }
-    let failures = counts.entry(key).or_insert(Failures { count: 0, last: now });
+    let failures = counts.entry(key).or_insert(Failures {
+        count: 0,
+        last: now,
+    });
     if now - failures.last >= MINUTE {
         failures.count = 0;
     }
@@ -126,18 +132,35 @@ impl Desk {
     pub async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Refusal> {
         let name = fold(&credentials.user_id);
         let folded = name.clone();
-        let user = self.read(move |conn, _| Ok(rows::user_by_name(conn, &folded)?)).await?;
+        let user = self
+            .read(move |conn, _| Ok(rows::user_by_name(conn, &folded)?))
+            .await?;
         let kept = user.as_ref().and_then(|user| user.password.clone());
         if !check(credentials.password, kept).await? {
-            tokio::time::sleep(self.throttle().fail(&name, credentials.address, clock::now())).await;
+            tokio::time::sleep(
+                self.throttle()
+                    .fail(&name, credentials.address, clock::now()),
+            )
+            .await;
             return Err(Refusal::AuthenticationFailure);
         }
         let user = user.ok_or(Refusal::AuthenticationFailure)?;
         self.throttle().succeed(&name);
-        self.ensure_personal_library(UserId(user.id), &user.name).await?;
-        let (id, language, application) = (UserId(user.id), credentials.language, credentials.application);
-        let session = self.write(move |tx, at| begin(tx, id, language, &application, at.now)).await?;
-        Ok(LoggedIn { session, user_name: user.name, display_name: user.display_name })
+        self.ensure_personal_library(UserId(user.id), &user.name)
+            .await?;
+        let (id, language, application) = (
+            UserId(user.id),
+            credentials.language,
+            credentials.application,
+        );
+        let session = self
+            .write(move |tx, at| begin(tx, id, language, &application, at.now))
+            .await?;
+        Ok(LoggedIn {
+            session,
+            user_name: user.name,
+            display_name: user.display_name,
+        })
     }
 }
 
@@ -164,15 +187,24 @@ mod tests {
         for _ in 0..10 {
             assert_eq!(throttle.fail("anna", address(1), 0), Duration::ZERO);
         }
-        assert_eq!(throttle.fail("anna", address(1), 1), Duration::from_millis(250));
-        assert_eq!(throttle.fail("anna", address(2), 2), Duration::from_millis(500));
+        assert_eq!(
+            throttle.fail("anna", address(1), 1),
+            Duration::from_millis(250)
+        );
+        assert_eq!(
+            throttle.fail("anna", address(2), 2),
+            Duration::from_millis(500)
+        );
         for _ in 0..20 {
             throttle.fail("anna", address(1), 3);
         }
         assert_eq!(throttle.fail("anna", address(1), 4), LONGEST);
         throttle.succeed("anna");
         assert_eq!(throttle.fail("anna", address(9), 5), Duration::ZERO);
-        assert_eq!(throttle.fail("anna", address(9), MINUTE + 5), Duration::ZERO);
+        assert_eq!(
+            throttle.fail("anna", address(9), MINUTE + 5),
+            Duration::ZERO
+        );
         for user in 0..60 {
             throttle.fail(&user.to_string(), address(7), 6);
         }

@@ -52,10 +52,20 @@ impl Topic {
 }
 
 /// Makes or replaces a subscription. `attributes` are the names of the interaction attributes asked for.
-pub fn subscribe(tx: &mut Tx<'_>, caller: &Caller, topic: Topic, attributes: &[String]) -> Result<(), Refusal> {
+pub fn subscribe(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    topic: Topic,
+    attributes: &[String],
+) -> Result<(), Refusal> {
     let (kind, subject) = topic.key();
     let parameters = serde_json::to_string(attributes).map_err(Refusal::internal)?;
-    let row = rows::Subscription { session_id: caller.session.0, kind, subject, parameters };
+    let row = rows::Subscription {
+        session_id: caller.session.0,
+        kind,
+        subject,
+        parameters,
+    };
     rows::subscribe(tx, &row)?;
     Change::Subscribed(row.session_id, kind, row.subject).record(tx);
     Ok(())
@@ -71,7 +81,12 @@ pub fn unsubscribe(tx: &mut Tx<'_>, session: SessionId, topic: Topic) -> Result<
 }
 
 /// Leaves a one-shot message for a session.
-pub fn leave(tx: &mut Tx<'_>, session: SessionId, message: &icws::messaging::Message, now: i64) -> Result<(), Refusal> {
+pub fn leave(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    message: &icws::messaging::Message,
+    now: i64,
+) -> Result<(), Refusal> {
     let message = serde_json::to_string(message).map_err(Refusal::internal)?;
     rows::add_one_shot(tx, session.0, &message, now)?;
     Change::OneShot(session.0).record(tx);

@@ -46,9 +46,16 @@ impl Desk {
     /// Takes a message that is due, if there is one.
     pub async fn take_due(&self) -> Result<Option<Due>, Refusal> {
         self.write(|tx, at| {
-            let Some((interaction, recipients)) = rows::lease(tx, at.now, at.now + LEASE)? else { return Ok(None) };
-            let sent_at = rows::message(tx.read(), interaction)?.map_or(at.now, |message| message.dated_at);
-            Ok(Some(Due { interaction: InteractionId(interaction), recipients, sent_at }))
+            let Some((interaction, recipients)) = rows::lease(tx, at.now, at.now + LEASE)? else {
+                return Ok(None);
+            };
+            let sent_at =
+                rows::message(tx.read(), interaction)?.map_or(at.now, |message| message.dated_at);
+            Ok(Some(Due {
+                interaction: InteractionId(interaction),
+                recipients,
+                sent_at,
+            }))
         })
         .await
     }
@@ -61,9 +68,14 @@ impl Desk {
                 let outcome = match attempt {
                     Attempt::Delivered => rows::Outcome::Delivered,
                     Attempt::Later(error) if retry_at - due.sent_at < GIVE_UP => {
-                        rows::Outcome::Retry { at: retry_at, error }
+                        rows::Outcome::Retry {
+                            at: retry_at,
+                            error,
+                        }
                     }
-                    Attempt::Later(error) | Attempt::Never(error) => rows::Outcome::Failed { error },
+                    Attempt::Later(error) | Attempt::Never(error) => {
+                        rows::Outcome::Failed { error }
+                    }
                 };
                 rows::settle(tx, recipient, outcome)?;
             }

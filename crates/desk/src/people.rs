@@ -11,7 +11,9 @@ use crate::journal::Change;
 use crate::refusal::Refusal;
 use crate::rights::{ANY, Right, Scope};
 
-pub use listing::{Listed, ListedHolder, ListedRight, ListedUser, ListedWorkgroup, holders_of, list};
+pub use listing::{
+    Listed, ListedHolder, ListedRight, ListedUser, ListedWorkgroup, holders_of, list,
+};
 
 /// A name as it is compared: ICWS ids of users, workgroups and the like know no case.
 pub fn fold(name: &str) -> String {
@@ -22,7 +24,9 @@ pub fn fold(name: &str) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
     /// The name is empty, too long, or has characters that would break a line, a path or a header.
-    #[error("`{0}` cannot be a name: use 1 to 100 characters, none of them a control character, `/` or `\\`")]
+    #[error(
+        "`{0}` cannot be a name: use 1 to 100 characters, none of them a control character, `/` or `\\`"
+    )]
     BadName(String),
     /// The address is none that mail can go to.
     #[error("`{0}` is not an email address")]
@@ -44,7 +48,9 @@ pub enum PeopleError {
         name: String,
     },
     /// The right is not one of ICWS's.
-    #[error("`{0}` is not a right; rights are named by their ICWS properties, such as `allowResponseManagement`")]
+    #[error(
+        "`{0}` is not a right; rights are named by their ICWS properties, such as `allowResponseManagement`"
+    )]
     UnknownRight(String),
     /// The right is given for objects, and none was named, or the other way round.
     #[error("the right `{right}` {problem}")]
@@ -97,10 +103,19 @@ pub fn add_user(
     let name = checked(name)?;
     let folded = fold(name);
     if rows::user_by_name(tx.read(), &folded)?.is_some() {
-        return Err(PeopleError::Exists { what: "user", name: name.to_owned() });
+        return Err(PeopleError::Exists {
+            what: "user",
+            name: name.to_owned(),
+        });
     }
     let display_name = checked(display_name)?;
-    let user = rows::NewUser { name, folded: &folded, display_name, password, created_at: now };
+    let user = rows::NewUser {
+        name,
+        folded: &folded,
+        display_name,
+        password,
+        created_at: now,
+    };
     let id = rows::add_user(tx, &user)?;
     Change::People.record(tx);
     Ok(UserId(id))
@@ -108,8 +123,10 @@ pub fn add_user(
 
 /// The user of this name.
 pub fn user(conn: &mut Conn, name: &str) -> Result<rows::User, PeopleError> {
-    rows::user_by_name(conn, &fold(name))?
-        .ok_or_else(|| PeopleError::Unknown { what: "user", name: name.to_owned() })
+    rows::user_by_name(conn, &fold(name))?.ok_or_else(|| PeopleError::Unknown {
+        what: "user",
+        name: name.to_owned(),
+    })
 }
 
 /// Sets a user's password (a PHC string).
@@ -124,19 +141,28 @@ pub fn add_workgroup(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
     let name = checked(name)?;
     let folded = fold(name);
     if rows::workgroup_by_name(tx.read(), &folded)?.is_some() {
-        return Err(PeopleError::Exists { what: "workgroup", name: name.to_owned() });
+        return Err(PeopleError::Exists {
+            what: "workgroup",
+            name: name.to_owned(),
+        });
     }
     Ok(rows::add_workgroup(tx, name, &folded)?)
 }
 
 /// The workgroup of this name.
 pub fn workgroup(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
-    rows::workgroup_by_name(conn, &fold(name))?
-        .ok_or_else(|| PeopleError::Unknown { what: "workgroup", name: name.to_owned() })
+    rows::workgroup_by_name(conn, &fold(name))?.ok_or_else(|| PeopleError::Unknown {
+        what: "workgroup",
+        name: name.to_owned(),
+    })
 }
 
 /// Adds a user to a workgroup; false if he was in it.
-pub fn add_member(tx: &mut Tx<'_>, workgroup_name: &str, user_name: &str) -> Result<bool, PeopleError> {
+pub fn add_member(
+    tx: &mut Tx<'_>,
+    workgroup_name: &str,
+    user_name: &str,
+) -> Result<bool, PeopleError> {
     let group = workgroup(tx.read(), workgroup_name)?;
     let user = user(tx.read(), user_name)?;
     let added = rows::add_workgroup_member(tx, group.id, user.id)?;
@@ -147,7 +173,11 @@ pub fn add_member(tx: &mut Tx<'_>, workgroup_name: &str, user_name: &str) -> Res
 }
 
 /// Takes a user out of a workgroup; false if he was not in it.
-pub fn remove_member(tx: &mut Tx<'_>, workgroup_name: &str, user_name: &str) -> Result<bool, PeopleError> {
+pub fn remove_member(
+    tx: &mut Tx<'_>,
+    workgroup_name: &str,
+    user_name: &str,
+) -> Result<bool, PeopleError> {
     let group = workgroup(tx.read(), workgroup_name)?;
     let user = user(tx.read(), user_name)?;
     let removed = rows::remove_workgroup_member(tx, group.id, user.id)?;
@@ -176,7 +206,9 @@ pub fn add_to_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool,
 /// Takes a role from a user; false if he did not have it.
 pub fn remove_from_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
     let user = user(tx.read(), user_name)?;
-    let Holder::Role(id) = HolderName::Role(role).find(tx.read())? else { return Ok(false) };
+    let Holder::Role(id) = HolderName::Role(role).find(tx.read())? else {
+        return Ok(false);
+    };
     let removed = rows::remove_role_member(tx, id, user.id)?;
     if removed {
         Change::People.record(tx);
@@ -212,8 +244,15 @@ pub fn put_mailbox(
         MailboxOwner::User(name) => (None, Some(user(tx.read(), name)?.id)),
     };
     let folded = fold(address);
-    let mailbox =
-        rows::NewMailbox { address, folded: &folded, display_name, workgroup_id, user_id, receives, sends };
+    let mailbox = rows::NewMailbox {
+        address,
+        folded: &folded,
+        display_name,
+        workgroup_id,
+        user_id,
+        receives,
+        sends,
+    };
     Ok(rows::put_mailbox(tx, &mailbox)?)
 }
 
@@ -238,7 +277,10 @@ impl HolderName<'_> {
             HolderName::Workgroup(name) => Holder::Workgroup(workgroup(conn, name)?.id),
             HolderName::Role(name) => Holder::Role(
                 rows::role_by_name(conn, &fold(name))?
-                    .ok_or_else(|| PeopleError::Unknown { what: "role", name: name.to_owned() })?
+                    .ok_or_else(|| PeopleError::Unknown {
+                        what: "role",
+                        name: name.to_owned(),
+                    })?
                     .id,
             ),
             HolderName::Everyone => Holder::Everyone,
@@ -254,13 +296,22 @@ pub fn right(property: &str) -> Result<Right, PeopleError> {
 /// What a right is to be given for, as rights keep it: `*`, or the one thing of that name. A library is named by its Guid or
 /// by its name.
 pub fn object(conn: &mut Conn, right: Right, name: Option<&str>) -> Result<String, PeopleError> {
-    let wrong = |problem| PeopleError::WrongObject { right: right.property(), problem };
+    let wrong = |problem| PeopleError::WrongObject {
+        right: right.property(),
+        problem,
+    };
     let name = match (right.scope(), name) {
         (_, Some(ANY)) | (Scope::Everything, None) => return Ok(ANY.to_owned()),
-        (Scope::Everything, Some(_)) => return Err(wrong("is given for everything; leave the object out")),
-        (Scope::Libraries, None) => return Err(wrong("is given for libraries: name one, or `*` for all")),
+        (Scope::Everything, Some(_)) => {
+            return Err(wrong("is given for everything; leave the object out"));
+        }
+        (Scope::Libraries, None) => {
+            return Err(wrong("is given for libraries: name one, or `*` for all"));
+        }
         (Scope::Users, None) => return Err(wrong("is given for users: name one, or `*` for all")),
-        (Scope::Workgroups, None) => return Err(wrong("is given for workgroups: name one, or `*` for all")),
+        (Scope::Workgroups, None) => {
+            return Err(wrong("is given for workgroups: name one, or `*` for all"));
+        }
         (Scope::Roles, None) => return Err(wrong("is given for roles: name one, or `*` for all")),
         (_, Some(name)) => name,
     };
@@ -274,7 +325,12 @@ pub fn object(conn: &mut Conn, right: Right, name: Option<&str>) -> Result<Strin
 }
 
 /// Gives a right, for one object (a library's Guid, a name) or for `*`; false if the holder had it.
-pub fn grant(tx: &mut Tx<'_>, holder: HolderName<'_>, right: Right, object: &str) -> Result<bool, PeopleError> {
+pub fn grant(
+    tx: &mut Tx<'_>,
+    holder: HolderName<'_>,
+    right: Right,
+    object: &str,
+) -> Result<bool, PeopleError> {
     let holder = holder.find(tx.read())?;
     let granted = rows::grant(tx, holder, right.property(), &fold(object))?;
     if granted {
@@ -284,7 +340,12 @@ pub fn grant(tx: &mut Tx<'_>, holder: HolderName<'_>, right: Right, object: &str
 }
 
 /// Takes a right away; false if the holder did not have it himself.
-pub fn revoke(tx: &mut Tx<'_>, holder: HolderName<'_>, right: Right, object: &str) -> Result<bool, PeopleError> {
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    holder: HolderName<'_>,
+    right: Right,
+    object: &str,
+) -> Result<bool, PeopleError> {
     let holder = holder.find(tx.read())?;
     let revoked = rows::revoke(tx, holder, right.property(), &fold(object))?;
     if revoked {

@@ -143,6 +143,8 @@ pub enum Refusal {
     /// The upload broke off.
     UploadIncomplete,
 
+    /// The server is stopping; names the hosts to turn to.
+    Stopping(Vec<String>),
     /// Something of the server's own went wrong; what, is for the log only.
     Internal(Failure),
 }
@@ -208,7 +210,10 @@ impl Refusal {
 
     /// A property whose value it cannot have.
     pub fn invalid(property: impl Into<String>, reason: impl Into<String>) -> Self {
-        Refusal::InvalidProperty { property: property.into(), reason: reason.into() }
+        Refusal::InvalidProperty {
+            property: property.into(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -229,9 +234,10 @@ impl From<icws::ReadError> for Refusal {
         match error {
             icws::ReadError::Malformed(reason) => Refusal::Malformed(reason),
             icws::ReadError::MissingProperty(property) => Refusal::MissingProperty(property),
-            icws::ReadError::InvalidProperty(property) => {
-                Refusal::InvalidProperty { property, reason: "it has not the type that the property asks for".into() }
-            }
+            icws::ReadError::InvalidProperty(property) => Refusal::InvalidProperty {
+                property,
+                reason: "it has not the type that the property asks for".into(),
+            },
         }
     }
 }

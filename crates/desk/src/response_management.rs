@@ -34,8 +34,11 @@ const MESSAGE_BYTES: usize = 40 << 10;
 
 /// Whether the caller may use a system library.
 fn may_view(caller: &Caller, library: &[u8]) -> bool {
-    Uuid::from_slice(library)
-        .is_ok_and(|id| caller.rights.has_for(Right::ResponseManagementDocuments, &id.to_string()))
+    Uuid::from_slice(library).is_ok_and(|id| {
+        caller
+            .rights
+            .has_for(Right::ResponseManagementDocuments, &id.to_string())
+    })
 }
 
 /// Whether the caller may use a library: his own, or a system library that he may view.
@@ -79,12 +82,17 @@ pub struct Stored {
 }
 
 /// The document of a library that the caller may use, and its cache tag.
-pub fn document(conn: &mut Conn, caller: &Caller, id: Uuid) -> Result<(blobs::Blob, String), Refusal> {
+pub fn document(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: Uuid,
+) -> Result<(blobs::Blob, String), Refusal> {
     let library = rows::library(conn, id.as_bytes())?.ok_or(Refusal::LibraryNotFound)?;
     if !may_use(caller, &library.id, library.owner_id) {
         return Err(Refusal::LibraryDenied);
     }
-    let blob = blobs::find(conn, library.document_id)?.ok_or_else(|| Refusal::internal("a library without a document"))?;
+    let blob = blobs::find(conn, library.document_id)?
+        .ok_or_else(|| Refusal::internal("a library without a document"))?;
     Ok((blob, library.cache_tag))
 }
 
@@ -92,7 +100,9 @@ pub fn document(conn: &mut Conn, caller: &Caller, id: Uuid) -> Result<(blobs::Bl
 pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<File>, Refusal> {
     let mut found = None;
     for file in rows::files_by_key(conn, key)? {
-        let Some(library) = rows::library(conn, &file.library_id)? else { continue };
+        let Some(library) = rows::library(conn, &file.library_id)? else {
+            continue;
+        };
         if library.owner_id == Some(caller.user.0) {
             return Ok(Some(file));
         }
@@ -105,15 +115,24 @@ pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<F
 
 /// The address of a file: `POST response-management/file`.
 pub fn file_url(conn: &mut Conn, caller: &Caller, key: &str) -> Result<String, Refusal> {
-    let file = find_file(conn, caller, key)?.ok_or_else(|| Refusal::FileNotFound(key.chars().take(300).collect()))?;
-    Ok(format!("/icws/{}/response-management/files/{}", caller.session, encode_segment(&file.key)))
+    let file = find_file(conn, caller, key)?
+        .ok_or_else(|| Refusal::FileNotFound(key.chars().take(300).collect()))?;
+    Ok(format!(
+        "/icws/{}/response-management/files/{}",
+        caller.session,
+        encode_segment(&file.key)
+    ))
 }
 
 /// A file that the caller may read, by its key.
 pub fn read_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Stored, Refusal> {
     let file = find_file(conn, caller, key)?.ok_or(Refusal::FileAddressNotFound)?;
     let bytes = blobs::find(conn, file.blob_id)?.ok_or(Refusal::BytesGone)?;
-    Ok(Stored { bytes, file_name: file.file_name, media_type: file.media_type })
+    Ok(Stored {
+        bytes,
+        file_name: file.file_name,
+        media_type: file.media_type,
+    })
 }
 
 /// One path segment: everything but unreserved characters is percent-encoded (RFC 3986, section 2.3), the slash too.
@@ -136,7 +155,12 @@ fn document_url(session: SessionId, id: Uuid, tag: &str) -> String {
 }
 
 /// The message of the response-management subscription: what differs from what the reader knows.
-pub(crate) fn message(conn: &mut Conn, caller: &Caller, _at: &At, mark: Mark) -> Result<Rendered, Refusal> {
+pub(crate) fn message(
+    conn: &mut Conn,
+    caller: &Caller,
+    _at: &At,
+    mark: Mark,
+) -> Result<Rendered, Refusal> {
     let mut now = HashMap::new();
     let (mut added, mut changed) = (Vec::new(), Vec::new());
     for library in usable(conn, caller)? {
@@ -160,12 +184,27 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, _at: &At, mark: Mark) ->
         }
         now.insert(id, state);
     }
-    let gone = mark.known.libraries.keys().filter(|id| !mark.snapshot && !now.contains_key(*id));
+    let gone = mark
+        .known
+        .libraries
+        .keys()
+        .filter(|id| !mark.snapshot && !now.contains_key(*id));
     let removed: Vec<Guid> = gone.copied().map(Guid::from).collect();
-    let known = Known { libraries: now, ..mark.known };
+    let known = Known {
+        libraries: now,
+        ..mark.known
+    };
     let silent = !mark.snapshot && added.is_empty() && changed.is_empty() && removed.is_empty();
-    let messages = if silent { Vec::new() } else { split(mark.snapshot, added, changed, removed) };
-    Ok(Rendered { messages, known, over: false })
+    let messages = if silent {
+        Vec::new()
+    } else {
+        split(mark.snapshot, added, changed, removed)
+    };
+    Ok(Rendered {
+        messages,
+        known,
+        over: false,
+    })
 }
 
 /// One message, or as many as it takes for each to stay small: the first is the snapshot, if there is to be one.
@@ -187,14 +226,21 @@ fn split(
         }));
     };
     let mut added = chunks(added, |file| file.name.len() * 2 + file.url.len() + 160).into_iter();
-    let mut changed = chunks(changed, |file| file.name.len() * 2 + file.url.len() + 160).into_iter();
+    let mut changed =
+        chunks(changed, |file| file.name.len() * 2 + file.url.len() + 160).into_iter();
     let mut removed = chunks(removed, |_| 40).into_iter();
     if snapshot && added.len() == 0 {
         push(Vec::new(), Vec::new(), Vec::new());
     }
-    added.by_ref().for_each(|files| push(files, Vec::new(), Vec::new()));
-    changed.by_ref().for_each(|files| push(Vec::new(), files, Vec::new()));
-    removed.by_ref().for_each(|ids| push(Vec::new(), Vec::new(), ids));
+    added
+        .by_ref()
+        .for_each(|files| push(files, Vec::new(), Vec::new()));
+    changed
+        .by_ref()
+        .for_each(|files| push(Vec::new(), files, Vec::new()));
+    removed
+        .by_ref()
+        .for_each(|ids| push(Vec::new(), Vec::new(), ids));
     messages
 }
 

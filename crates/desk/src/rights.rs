@@ -104,7 +104,10 @@ rights! {
 impl Right {
     /// The right of an ICWS property, compared without case.
     pub fn of_property(property: &str) -> Option<Right> {
-        Right::ALL.iter().copied().find(|right| right.property().eq_ignore_ascii_case(property))
+        Right::ALL
+            .iter()
+            .copied()
+            .find(|right| right.property().eq_ignore_ascii_case(property))
     }
 }
 
@@ -132,7 +135,9 @@ impl Rights {
     pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Self, store::Error> {
         let mut held: HashMap<Right, Objects> = HashMap::new();
         for (property, object) in people::effective_rights(conn, user.0)? {
-            let Some(right) = Right::of_property(&property) else { continue };
+            let Some(right) = Right::of_property(&property) else {
+                continue;
+            };
             let objects = held.entry(right).or_default();
             if object == ANY {
                 objects.all = true;
@@ -151,7 +156,9 @@ impl Rights {
 
     /// Whether a right is held for this object (a Guid in small letters, or a folded name).
     pub fn has_for(&self, right: Right, object: &str) -> bool {
-        self.held.get(&right).is_some_and(|objects| objects.all || objects.ids.contains(object))
+        self.held
+            .get(&right)
+            .is_some_and(|objects| objects.all || objects.ids.contains(object))
     }
 
     /// For which objects a right is held.

@@ -34,12 +34,21 @@ pub struct Limits {
     pub recipients: u64,
     /// A subject, in characters.
     pub subject: u64,
+    /// A file's name, in bytes of UTF-8; a longer one is shortened.
+    pub file_name: u64,
     /// The items of a personal library.
     pub library_items: u64,
     /// The value of one of its items.
     pub library_value: u64,
     /// How deep its categories may be nested.
     pub library_depth: u64,
+}
+
+impl Limits {
+    /// The longest file name, as a length.
+    pub fn file_name_bytes(&self) -> usize {
+        usize::try_from(self.file_name).unwrap_or(usize::MAX)
+    }
 }
 
 impl Default for Limits {
@@ -50,6 +59,7 @@ impl Default for Limits {
             attachments: 10_000,
             recipients: 1_000,
             subject: 1_024,
+            file_name: 255,
             library_items: 1_000,
             library_value: 64 << 10,
             library_depth: 10,

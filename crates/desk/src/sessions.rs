@@ -47,7 +47,11 @@ impl EndReason {
     }
 
     fn of_number(number: Option<i16>) -> Self {
-        if number == Some(1) { EndReason::Idle } else { EndReason::LoggedOut }
+        if number == Some(1) {
+            EndReason::Idle
+        } else {
+            EndReason::LoggedOut
+        }
     }
 }
 
@@ -101,7 +105,11 @@ pub struct Sessions {
 
 impl Sessions {
     fn entry(&self, id: SessionId) -> Option<Arc<Entry>> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     /// Forgets a session that ended.
@@ -125,7 +133,10 @@ impl Entry {
         self.heard_at.store(now, Ordering::Relaxed);
         let written = self.written_at.load(Ordering::Relaxed);
         now - written >= TOUCH_EVERY
-            && self.written_at.compare_exchange(written, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            && self
+                .written_at
+                .compare_exchange(written, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 
     fn check(&self, proof: &Proof<'_>) -> Result<(), SessionFault> {
@@ -134,11 +145,17 @@ impl Entry {
 }
 
 /// Whether the words are those whose hashes are kept. Comparing hashes of random words tells nothing by the time it takes.
-fn check_proof(cookie_hash: &[u8], token_hash: &[u8], proof: &Proof<'_>) -> Result<(), SessionFault> {
+fn check_proof(
+    cookie_hash: &[u8],
+    token_hash: &[u8],
+    proof: &Proof<'_>,
+) -> Result<(), SessionFault> {
     match proof.cookie {
         None if proof.other_cookies => return Err(SessionFault::CookieMismatch),
         None => return Err(SessionFault::CookieMissing),
-        Some(cookie) if tokens::hash(cookie) != *cookie_hash => return Err(SessionFault::CookieMismatch),
+        Some(cookie) if tokens::hash(cookie) != *cookie_hash => {
+            return Err(SessionFault::CookieMismatch);
+        }
         Some(_) => {}
     }
     match proof.token {
@@ -160,7 +177,11 @@ pub fn begin(
     while rows::session(tx.read(), id)?.is_some() {
         id = tokens::session_id();
     }
-    let new = NewSession { id: SessionId(id), cookie: tokens::guid().to_string(), token: tokens::word() };
+    let new = NewSession {
+        id: SessionId(id),
+        cookie: tokens::guid().to_string(),
+        token: tokens::word(),
+    };
     rows::add(
         tx,
         &rows::Session {
@@ -204,7 +225,9 @@ pub enum SessionState {
 impl Desk {
     /// The caller of a request that stands in a good session.
     pub async fn authenticate(&self, proof: Proof<'_>) -> Result<Arc<Caller>, Refusal> {
-        let id = proof.session.ok_or(Refusal::Session(SessionFault::Unknown))?;
+        let id = proof
+            .session
+            .ok_or(Refusal::Session(SessionFault::Unknown))?;
         let entry = match self.sessions().entry(id) {
             Some(entry) => entry,
             None => self.load_session(id).await?,
@@ -241,8 +264,12 @@ impl Desk {
             Err(refusal) => return Err(refusal),
         }
         let unknown = Refusal::Session(SessionFault::Unknown);
-        let Some(id) = proof.session else { return Err(unknown) };
-        let row = self.read(move |conn, _| Ok(rows::session(conn, id.0)?)).await?;
+        let Some(id) = proof.session else {
+            return Err(unknown);
+        };
+        let row = self
+            .read(move |conn, _| Ok(rows::session(conn, id.0)?))
+            .await?;
         let Some((row, ended_at)) = row.and_then(|row| row.ended_at.map(|at| (row, at))) else {
             return Err(unknown);
         };
@@ -258,7 +285,8 @@ impl Desk {
 
     /// Ends a session; when it resolves, this node takes nothing more in it.
     pub async fn end_session(&self, id: SessionId, reason: EndReason) -> Result<(), Refusal> {
-        self.write(move |tx, at| end(tx, id, reason, at.now)).await?;
+        self.write(move |tx, at| end(tx, id, reason, at.now))
+            .await?;
         self.caught_up().await;
         Ok(())
     }
@@ -267,9 +295,13 @@ impl Desk {
     pub async fn end_idle_sessions(&self) -> Result<(), Refusal> {
         let now = clock::now();
         let before = now - millis(self.rules().session_idle);
-        for id in self.read(move |conn, _| Ok(rows::idle_since(conn, before)?)).await? {
+        for id in self
+            .read(move |conn, _| Ok(rows::idle_since(conn, before)?))
+            .await?
+        {
             let alive = self.sessions().entry(SessionId(id)).is_some_and(|entry| {
-                entry.streams.load(Ordering::Relaxed) > 0 || entry.heard_at.load(Ordering::Relaxed) >= before
+                entry.streams.load(Ordering::Relaxed) > 0
+                    || entry.heard_at.load(Ordering::Relaxed) >= before
             });
             if alive {
                 self.touch(SessionId(id), now);
@@ -278,9 +310,11 @@ impl Desk {
             }
         }
         let kept = millis(self.rules().session_kept) * 2;
-        self.write(move |tx, at| Ok(rows::forget_ended(tx, at.now - kept)?)).await?;
+        self.write(move |tx, at| Ok(rows::forget_ended(tx, at.now - kept)?))
+            .await?;
         let read = millis(self.rules().one_shot_kept);
-        self.write(move |tx, at| Ok(rows::forget_read(tx, at.now - read)?)).await?;
+        self.write(move |tx, at| Ok(rows::forget_read(tx, at.now - read)?))
+            .await?;
         Ok(())
     }
 
@@ -305,15 +339,24 @@ impl Desk {
     fn touch(&self, id: SessionId, now: i64) {
         let desk = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = desk.write(move |tx, _| Ok(rows::touch(tx, id.0, now)?)).await {
-                tracing::warn!(?error, session = id.0, "the time of a session's last request could not be written");
+            if let Err(error) = desk
+                .write(move |tx, _| Ok(rows::touch(tx, id.0, now)?))
+                .await
+            {
+                tracing::warn!(
+                    ?error,
+                    session = id.0,
+                    "the time of a session's last request could not be written"
+                );
             }
         });
     }
 
     /// Whether no other node has heard of the session either.
     async fn is_idle(&self, id: SessionId, now: i64) -> Result<bool, Refusal> {
-        let row = self.read(move |conn, _| Ok(rows::session(conn, id.0)?)).await?;
+        let row = self
+            .read(move |conn, _| Ok(rows::session(conn, id.0)?))
+            .await?;
         Ok(row.is_none_or(|row| now - row.seen_at > millis(self.rules().session_idle)))
     }
 
@@ -323,10 +366,13 @@ impl Desk {
         let rights_version = self.sessions().rights_version.load(Ordering::SeqCst);
         let (row, user, rights) = self
             .read(move |conn, _| {
-                let Some(row) = rows::session(conn, id.0)?.filter(|row| row.ended_at.is_none()) else {
+                let Some(row) = rows::session(conn, id.0)?.filter(|row| row.ended_at.is_none())
+                else {
                     return Err(unknown());
                 };
-                let Some(user) = people::user(conn, row.user_id)? else { return Err(unknown()) };
+                let Some(user) = people::user(conn, row.user_id)? else {
+                    return Err(unknown());
+                };
                 let rights = Rights::of_user(conn, UserId(user.id))?;
                 Ok((row, user, rights))
             })
@@ -351,7 +397,11 @@ impl Desk {
             streams: AtomicUsize::new(0),
             caller: RwLock::new((rights_version, Arc::new(caller))),
         });
-        let mut entries = self.sessions().entries.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self
+            .sessions()
+            .entries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if self.sessions().endings.load(Ordering::SeqCst) == endings {
             return Ok(Arc::clone(entries.entry(id).or_insert(entry)));
         }
@@ -373,17 +423,29 @@ impl Desk {
             language: entry.language,
             rights: self.rights_of(entry.user, version).await?,
         });
-        *entry.caller.write().unwrap_or_else(PoisonError::into_inner) = (version, Arc::clone(&caller));
+        *entry.caller.write().unwrap_or_else(PoisonError::into_inner) =
+            (version, Arc::clone(&caller));
         Ok(caller)
     }
 
     async fn rights_of(&self, user: UserId, version: u64) -> Result<Arc<Rights>, Refusal> {
         let sessions = self.sessions();
-        if let Some(rights) = sessions.rights.read().unwrap_or_else(PoisonError::into_inner).get(&user) {
+        if let Some(rights) = sessions
+            .rights
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&user)
+        {
             return Ok(Arc::clone(rights));
         }
-        let rights = Arc::new(self.read(move |conn, _| Ok(Rights::of_user(conn, user)?)).await?);
-        let mut known = sessions.rights.write().unwrap_or_else(PoisonError::into_inner);
+        let rights = Arc::new(
+            self.read(move |conn, _| Ok(Rights::of_user(conn, user)?))
+                .await?,
+        );
+        let mut known = sessions
+            .rights
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if sessions.rights_version.load(Ordering::SeqCst) == version {
             known.insert(user, Arc::clone(&rights));
         }

@@ -31,7 +31,9 @@ impl Place {
         let url = format!("sqlite:{}", folder.path().join("desk.sqlite").display());
         let database = Database::open(&url, Options::default()).expect("a database");
         let blobs = Blobs::open_folder(folder.path().join("blobs")).expect("a blob store");
-        let desk = Desk::open(database, blobs, Rules::default()).await.expect("a desk");
+        let desk = Desk::open(database, blobs, Rules::default())
+            .await
+            .expect("a desk");
         let (anna, ben) = desk
             .write(|tx, at| {
                 let anna = people::add_user(tx, "anna", "Anna", None, at.now)?;
@@ -47,8 +49,16 @@ impl Place {
             })
             .await
             .expect("people");
-        let (anna, ben) = (caller(&desk, anna, "anna").await, caller(&desk, ben, "ben").await);
-        Self { desk, anna, ben, _folder: folder }
+        let (anna, ben) = (
+            caller(&desk, anna, "anna").await,
+            caller(&desk, ben, "ben").await,
+        );
+        Self {
+            desk,
+            anna,
+            ben,
+            _folder: folder,
+        }
     }
 
     /// An interaction in Support's queue, of whatever kind and direction.
@@ -92,7 +102,10 @@ impl Place {
 }
 
 async fn caller(desk: &Desk, user: UserId, name: &str) -> Caller {
-    let rights = desk.read(move |conn, _| Ok(Rights::of_user(conn, user)?)).await.expect("rights");
+    let rights = desk
+        .read(move |conn, _| Ok(Rights::of_user(conn, user)?))
+        .await
+        .expect("rights");
     Caller {
         session: SessionId(user.0),
         user,
@@ -105,5 +118,8 @@ async fn caller(desk: &Desk, user: UserId, name: &str) -> Caller {
 /// The name of a refusal, without what it tells.
 fn name(refusal: &Refusal) -> String {
     let text = format!("{refusal:?}");
-    text.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
+    text.split([' ', '(', '{'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }

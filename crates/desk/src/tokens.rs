@@ -15,7 +15,10 @@ pub fn random<const N: usize>() -> [u8; N] {
 /// A random word of 43 characters that stand for themselves in URLs, headers and cookies: 256 bits in base64url (RFC 4648).
 pub fn word() -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    random::<43>().iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
+    random::<43>()
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte & 63)]))
+        .collect()
 }
 
 /// A random session id: ten decimal digits.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use encodify::base32;
 
-/// The longest file name, in bytes of UTF-8.
+/// The longest file name that file systems take, in bytes of UTF-8.
 pub const MAX_FILE_NAME: usize = 255;
 
 /// The highest number that an [`AttachmentName`] carries.
@@ -20,10 +20,11 @@ const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 ///
 /// Only what follows the last separator (`/` or `\`) is kept. Control characters, invisible characters that reorder or hide text, and
 /// `< > : " | ? *` are dropped, as are dots and spaces at both ends. The names of Windows devices get a `_` before them. A name over
-/// [`MAX_FILE_NAME`] is shortened before its extension. What is left is never empty: then it is `file`.
+/// `limit` bytes (at the most [`MAX_FILE_NAME`]) is shortened before its extension. What is left is never empty: then it is `file`.
 ///
 /// Cleaning a clean name changes nothing.
-pub fn clean_file_name(raw: &str) -> String {
+pub fn clean_file_name(raw: &str, limit: usize) -> String {
+    let limit = limit.min(MAX_FILE_NAME);
     let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last
         .chars()
@@ -33,9 +34,9 @@ pub fn clean_file_name(raw: &str) -> String {
     if kept.is_empty() {
         return "file".to_owned();
     }
-    let name = shorten(kept, MAX_FILE_NAME);
+    let name = shorten(kept, limit);
     if is_device(&name) {
-        return shorten(&format!("_{name}"), MAX_FILE_NAME);
+        return shorten(&format!("_{name}"), limit);
     }
     name
 }
@@ -135,9 +136,9 @@ impl AttachmentName {
     }
 
     /// The [`wanted`](Self::wanted) under which the numbered variants of `name` are kept, once `name` itself is taken: the name, its stem
-    /// shortened so that every variant fits in [`MAX_FILE_NAME`].
-    pub fn next_family(name: &str) -> String {
-        shorten(name, MAX_FILE_NAME - ORDINAL_ROOM)
+    /// shortened so that every variant fits in `limit` bytes (at the most [`MAX_FILE_NAME`]).
+    pub fn next_family(name: &str, limit: usize) -> String {
+        shorten(name, limit.min(MAX_FILE_NAME).saturating_sub(ORDINAL_ROOM))
     }
 }
 

@@ -26,11 +26,23 @@ pub fn describe(refusal: &Refusal, language: Language) -> Described {
         Language::English => english(refusal),
     };
     let kind = match refusal {
-        Refusal::MissingProperty(property) => ErrorKind::MissingProperty { property_name: property.clone() },
-        Refusal::InvalidProperty { property, .. } => ErrorKind::InvalidProperty { property_name: property.clone() },
+        Refusal::MissingProperty(property) => ErrorKind::MissingProperty {
+            property_name: property.clone(),
+        },
+        Refusal::InvalidProperty { property, .. } => ErrorKind::InvalidProperty {
+            property_name: property.clone(),
+        },
         _ => ErrorKind::Plain,
     };
-    Described { status, error: icws::Error { error_id: id.to_owned(), error_code: code(refusal), message, kind } }
+    Described {
+        status,
+        error: icws::Error {
+            error_id: id.to_owned(),
+            error_code: code(refusal),
+            message,
+            kind,
+        },
+    }
 }
 
 /// The status and the identifier.
@@ -40,23 +52,31 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
     const MISSING: StatusCode = StatusCode::NOT_FOUND;
     match refusal {
         Refusal::NotFound => (MISSING, "error.request.notFound"),
-        Refusal::MethodNotAllowed => {
-            (StatusCode::METHOD_NOT_ALLOWED, "error.request.accessDenied.httpMethodNotAllowed")
-        }
+        Refusal::MethodNotAllowed => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            "error.request.accessDenied.httpMethodNotAllowed",
+        ),
         Refusal::Gone => (StatusCode::GONE, "error.request.gone"),
         Refusal::Malformed(_) => (BAD, "error.request.malformed"),
         Refusal::MissingProperty(_) => (BAD, "error.request.invalidRepresentation.missingProperty"),
-        Refusal::InvalidProperty { .. } => (BAD, "error.request.invalidRepresentation.invalidProperty"),
+        Refusal::InvalidProperty { .. } => {
+            (BAD, "error.request.invalidRepresentation.invalidProperty")
+        }
         Refusal::MissingHeader(_) => (BAD, "error.request.missingHeader"),
         Refusal::BodyTooLarge { .. } => (BAD, "error.request.tooLarge"),
-        Refusal::RangeNotSatisfiable { .. } => {
-            (StatusCode::RANGE_NOT_SATISFIABLE, "error.request.rangeNotSatisfiable")
-        }
+        Refusal::RangeNotSatisfiable { .. } => (
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "error.request.rangeNotSatisfiable",
+        ),
         Refusal::Session(fault) => (StatusCode::UNAUTHORIZED, session_fault(*fault)),
         Refusal::AuthenticationFailure => (BAD, "error.request.connection.authenticationFailure"),
-        Refusal::AuthenticationNotServed(_) => (BAD, "error.request.connection.authenticationNotServed"),
+        Refusal::AuthenticationNotServed(_) => {
+            (BAD, "error.request.connection.authenticationNotServed")
+        }
         Refusal::FeatureNotFound(_) => (BAD, "error.request.connection.featureNotFound"),
-        Refusal::ResponseManagementDenied => (DENIED, "error.request.responseManagement.accessDenied"),
+        Refusal::ResponseManagementDenied => {
+            (DENIED, "error.request.responseManagement.accessDenied")
+        }
         Refusal::ItemNotFound => (BAD, "error.request.responseManagement.itemNotFound"),
         Refusal::ItemDenied => (BAD, "error.request.responseManagement.itemAccessDenied"),
         Refusal::NotAFile => (BAD, "error.request.responseManagement.notAFile"),
@@ -65,7 +85,10 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::FileAddressNotFound => (MISSING, "error.request.responseManagement.fileNotFound"),
         Refusal::BytesGone => (MISSING, "error.request.responseManagement.fileGone"),
         Refusal::LibraryNotFound => (MISSING, "error.request.responseManagement.libraryNotFound"),
-        Refusal::LibraryDenied => (DENIED, "error.request.responseManagement.libraryAccessDenied"),
+        Refusal::LibraryDenied => (
+            DENIED,
+            "error.request.responseManagement.libraryAccessDenied",
+        ),
         Refusal::LibraryTooLarge { what, .. } => (BAD, library_limit(*what)),
         Refusal::ItemIdTaken(_) => (BAD, "error.request.responseManagement.itemIdTaken"),
         Refusal::InteractionNotFound => (MISSING, "error.request.interactions.notFound"),
@@ -89,6 +112,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::UploadNotFound => (MISSING, "error.request.email.uploadNotFound"),
         Refusal::UploadExpired => (MISSING, "error.request.email.uploadExpired"),
         Refusal::UploadIncomplete => (BAD, "error.request.email.uploadIncomplete"),
+        Refusal::Stopping(_) => (StatusCode::SERVICE_UNAVAILABLE, "error.server.unavailable"),
         Refusal::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error.server.internal"),
     }
 }
@@ -189,14 +213,21 @@ fn english(refusal: &Refusal) -> String {
         Refusal::UploadNotFound => "There is no such upload: its address is good once.".into(),
         Refusal::UploadExpired => "The time for this upload is over; announce it again.".into(),
         Refusal::UploadIncomplete => "The upload broke off before its end.".into(),
+        Refusal::Stopping(_) => "The server is stopping. Try again in a while, here or at another host of the list.".into(),
         Refusal::Internal(_) => "The server could not do this. Nothing was changed.".into(),
     }
 }
 
 fn library_text(what: LibraryLimit, limit: u64, size: u64) -> String {
     match what {
-        LibraryLimit::Items => format!("The library has {size} items; a personal library may have {limit}."),
-        LibraryLimit::Value => format!("A text in the library has {size} bytes; it may have {limit}."),
-        LibraryLimit::Depth => format!("The categories are nested {size} deep; they may be {limit} deep."),
+        LibraryLimit::Items => {
+            format!("The library has {size} items; a personal library may have {limit}.")
+        }
+        LibraryLimit::Value => {
+            format!("A text in the library has {size} bytes; it may have {limit}.")
+        }
+        LibraryLimit::Depth => {
+            format!("The categories are nested {size} deep; they may be {limit} deep.")
+        }
     }
 }

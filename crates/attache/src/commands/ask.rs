@@ -9,7 +9,12 @@ use console::Term;
 #[derive(Debug, clap::Args)]
 pub struct PasswordArguments {
     /// The password; without it, it is asked for, or read as one line from stdin
-    #[arg(long, env = "ATTACHE_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    #[arg(
+        long,
+        env = "ATTACHE_PASSWORD",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
     password: Option<String>,
 }
 
@@ -38,7 +43,10 @@ pub async fn hash(password: String) -> anyhow::Result<String> {
 fn ask(user: &str) -> anyhow::Result<String> {
     if !std::io::stdin().is_terminal() {
         let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).context("no password could be read from stdin")?;
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .context("no password could be read from stdin")?;
         return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
     }
     let terminal = Term::stderr();

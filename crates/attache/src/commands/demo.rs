@@ -22,7 +22,10 @@ pub struct Arguments {
 
 /// Runs the demo.
 pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
-    let password = arguments.password.given().filter(|password| !password.is_empty());
+    let password = arguments
+        .password
+        .given()
+        .filter(|password| !password.is_empty());
     let open_to_others = !settings.listen.ip().is_loopback();
     anyhow::ensure!(
         password.is_some() || !open_to_others,
@@ -33,7 +36,10 @@ pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()
     let _lock = Installation::lock(settings)?;
     let installation = Installation::open(settings).await?;
     load(&installation.desk, settings, password.clone()).await?;
-    server::run(settings, installation, move |address| announce(settings, address, password.is_some())).await
+    server::run(settings, installation, move |address| {
+        announce(settings, address, password.is_some())
+    })
+    .await
 }
 
 /// Loads the demo where it is not loaded yet. A password that was given holds from now on, whatever was given before.
@@ -48,12 +54,25 @@ async fn load(desk: &Desk, settings: &Settings, password: Option<String>) -> any
 }
 
 fn announce(settings: &Settings, address: SocketAddr, password_given: bool) {
-    println!("Attaché's demo listens on http://{address}/icws and keeps its data in {}\n", settings.data().display());
-    println!("Accounts ({}):", if password_given { "with the password that was given" } else { "password: demo" });
+    println!(
+        "Attaché's demo listens on http://{address}/icws and keeps its data in {}\n",
+        settings.data().display()
+    );
+    println!(
+        "Accounts ({}):",
+        if password_given {
+            "with the password that was given"
+        } else {
+            "password: demo"
+        }
+    );
     for account in &ACCOUNTS {
         println!("  {:6} {}, {}", account.user, account.name, account.role);
     }
-    println!("\nSent mail goes to {}\n", settings.data().join("sent").display());
+    println!(
+        "\nSent mail goes to {}\n",
+        settings.data().join("sent").display()
+    );
     println!("A walk: paste it into bash.\n\n{}", demo::walk(address));
     tracing::info!(%address, "listening");
 }

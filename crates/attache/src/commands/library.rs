@@ -77,13 +77,22 @@ pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
         && grant.user.is_none()
         && grant.group.holder().is_none()
     {
-        return Err(WrongUsage("name who may use it: --user, --workgroup, --role or --everyone".into()).into());
+        return Err(WrongUsage(
+            "name who may use it: --user, --workgroup, --role or --everyone".into(),
+        )
+        .into());
     }
     let installation = open(settings, missing).await?;
     let desk = &installation.desk;
     match command {
         Command::Import(arguments) => import(desk, arguments).await?,
-        Command::List => print_list(&desk.database().read(response_management::list).await.map_err(explain)?),
+        Command::List => print_list(
+            &desk
+                .database()
+                .read(response_management::list)
+                .await
+                .map_err(explain)?,
+        ),
         Command::Grant(arguments) => println!("{}", done(grant(desk, arguments).await?)),
     }
     desk.database().close().await;
@@ -93,8 +102,14 @@ pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
 async fn grant(desk: &Desk, arguments: GrantArguments) -> anyhow::Result<bool> {
     let change = desk.database().write(move |tx| {
         let user = arguments.user.as_deref().map(HolderName::User);
-        let Some(holder) = user.or(arguments.group.holder()) else { return Ok(false) };
-        let object = people::object(tx.read(), Right::ResponseManagementDocuments, Some(&arguments.library))?;
+        let Some(holder) = user.or(arguments.group.holder()) else {
+            return Ok(false);
+        };
+        let object = people::object(
+            tx.read(),
+            Right::ResponseManagementDocuments,
+            Some(&arguments.library),
+        )?;
         let mut changed = people::grant(tx, holder, Right::ResponseManagementDocuments, &object)?;
         if arguments.edit {
             changed |= people::grant(tx, holder, Right::ResponseManagement, &object)?;
@@ -115,11 +130,22 @@ struct Target {
 async fn import(desk: &Desk, arguments: ImportArguments) -> anyhow::Result<()> {
     let folder = arguments.folder.clone();
     anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
-    let ImportArguments { name, library, owner, dry_run, strict, .. } = arguments;
+    let ImportArguments {
+        name,
+        library,
+        owner,
+        dry_run,
+        strict,
+        ..
+    } = arguments;
     let target = find_target(desk, &folder, name, library, owner).await?;
     let limits = desk.rules().limits.clone();
     let (id, name) = (target.id, target.name.clone());
-    let kind = if target.owner.is_some() { Kind::Personal } else { Kind::System };
+    let kind = if target.owner.is_some() {
+        Kind::Personal
+    } else {
+        Kind::System
+    };
     let planned = tokio::task::spawn_blocking(move || {
         let (entries, left_out) = import::scan(&folder, limits.library_depth)
             .with_context(|| format!("the folder {} cannot be read", folder.display()))?;
@@ -141,14 +167,29 @@ fn say(left_out: &LeftOut) {
     eprintln!("left out: {left_out}");
 }
 
-async fn take_in(desk: &Desk, plan: Plan, owner: Option<UserId>, strict: bool) -> anyhow::Result<Plan> {
+async fn take_in(
+    desk: &Desk,
+    plan: Plan,
+    owner: Option<UserId>,
+    strict: bool,
+) -> anyhow::Result<Plan> {
     let bar = ProgressBar::with_draw_target(Some(plan.bytes()), ProgressDrawTarget::stderr());
     let style = "{bar:40} {binary_bytes} of {binary_total_bytes}, {eta} left";
-    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
-    let taken = plan.take_in(desk, owner, strict, |bytes| bar.inc(bytes), |left_out| bar.suspend(|| say(left_out))).await;
+    let taken = plan
+        .take_in(
+            desk,
+            owner,
+            strict,
+            |bytes| bar.inc(bytes),
+            |left_out| bar.suspend(|| say(left_out)),
+        )
+        .await;
     bar.finish_and_clear();
     taken
 }
@@ -162,11 +203,22 @@ async fn find_target(
     owner: Option<String>,
 ) -> anyhow::Result<Target> {
     if let Some(owner) = owner {
-        let user = desk.database().read(move |conn| people::user(conn, &owner)).await.map_err(explain)?;
+        let user = desk
+            .database()
+            .read(move |conn| people::user(conn, &owner))
+            .await
+            .map_err(explain)?;
         let owner = UserId(user.id);
-        let found = desk.database().read(move |conn| response_management::personal_library(conn, owner));
+        let found = desk
+            .database()
+            .read(move |conn| response_management::personal_library(conn, owner));
         let found = found.await.map_err(explain)?;
-        return Ok(Target { id: found.unwrap_or_else(Uuid::new_v4), name: user.name, owner: Some(owner), is_new: found.is_none() });
+        return Ok(Target {
+            id: found.unwrap_or_else(Uuid::new_v4),
+            name: user.name,
+            owner: Some(owner),
+            is_new: found.is_none(),
+        });
     }
     if let Some(library) = library {
         let found = desk.database().read(move |conn| {
@@ -174,17 +226,37 @@ async fn find_target(
             Ok::<_, PeopleError>((id, response_management::name_of(conn, &id.to_string())?))
         });
         let (id, old_name) = found.await.map_err(explain)?;
-        return Ok(Target { id, name: checked_name(&name.unwrap_or(old_name))?, owner: None, is_new: false });
+        return Ok(Target {
+            id,
+            name: checked_name(&name.unwrap_or(old_name))?,
+            owner: None,
+            is_new: false,
+        });
     }
     let name = match name {
         Some(name) => name,
-        None => folder_name(folder).context("the folder has no name of its own; give the library one by --name")?,
+        None => folder_name(folder)
+            .context("the folder has no name of its own; give the library one by --name")?,
     };
     let name = checked_name(&name)?;
     let wanted = name.clone();
-    match desk.database().read(move |conn| response_management::system_library(conn, &wanted)).await {
-        Ok(id) => Ok(Target { id, name, owner: None, is_new: false }),
-        Err(PeopleError::Unknown { .. }) => Ok(Target { id: Uuid::new_v4(), name, owner: None, is_new: true }),
+    match desk
+        .database()
+        .read(move |conn| response_management::system_library(conn, &wanted))
+        .await
+    {
+        Ok(id) => Ok(Target {
+            id,
+            name,
+            owner: None,
+            is_new: false,
+        }),
+        Err(PeopleError::Unknown { .. }) => Ok(Target {
+            id: Uuid::new_v4(),
+            name,
+            owner: None,
+            is_new: true,
+        }),
         Err(error) => Err(explain(error)),
     }
 }
@@ -198,7 +270,10 @@ fn folder_name(folder: &Path) -> Option<String> {
 fn checked_name(name: &str) -> anyhow::Result<String> {
     let name = name.trim().to_owned();
     let good = !name.is_empty() && name.chars().count() <= 200 && !name.contains(char::is_control);
-    anyhow::ensure!(good && Uuid::parse_str(&name).is_err() && name != "*", "`{name}` cannot be a library's name");
+    anyhow::ensure!(
+        good && Uuid::parse_str(&name).is_err() && name != "*",
+        "`{name}` cannot be a library's name"
+    );
     Ok(name)
 }
 
@@ -228,13 +303,30 @@ fn print_list(libraries: &[ListedLibrary]) {
         .map(|library| {
             let viewers = match &library.owner {
                 Some(owner) => format!("{owner} alone"),
-                None => library.viewers.iter().map(describe).collect::<Vec<_>>().join(", "),
+                None => library
+                    .viewers
+                    .iter()
+                    .map(describe)
+                    .collect::<Vec<_>>()
+                    .join(", "),
             };
-            let (items, size) = (library.items.to_string(), BinaryBytes(library.bytes).to_string());
-            vec![library.name.clone(), library.id.to_string(), items, size, viewers]
+            let (items, size) = (
+                library.items.to_string(),
+                BinaryBytes(library.bytes).to_string(),
+            );
+            vec![
+                library.name.clone(),
+                library.id.to_string(),
+                items,
+                size,
+                viewers,
+            ]
         })
         .collect();
-    table::print(&["LIBRARY", "ID", "ITEMS", "FILES", "WHO MAY USE IT"], &rows);
+    table::print(
+        &["LIBRARY", "ID", "ITEMS", "FILES", "WHO MAY USE IT"],
+        &rows,
+    );
 }
 
 fn describe(holder: &ListedHolder) -> String {

@@ -9,10 +9,24 @@ pub fn print(head: &[&str], rows: &[Vec<String>]) {
 
 fn render(head: &[&str], rows: &[Vec<String>]) -> String {
     let head: Vec<String> = head.iter().map(ToString::to_string).collect();
-    let clean = |cell: &String| cell.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect::<String>();
-    let rows: Vec<Vec<String>> = std::iter::once(&head).chain(rows).map(|row| row.iter().map(clean).collect()).collect();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| measure_text_width(cell)).max();
-    let widths: Vec<usize> = (0..head.len()).map(|column| width(column).unwrap_or(0)).collect();
+    let clean = |cell: &String| {
+        cell.chars()
+            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+            .collect::<String>()
+    };
+    let rows: Vec<Vec<String>> = std::iter::once(&head)
+        .chain(rows)
+        .map(|row| row.iter().map(clean).collect())
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| measure_text_width(cell))
+            .max()
+    };
+    let widths: Vec<usize> = (0..head.len())
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
     let mut text = String::new();
     for row in &rows {
         let mut line = String::new();
@@ -32,7 +46,13 @@ mod tests {
 
     #[test]
     fn columns_line_up_whatever_the_script() {
-        let rows = [vec!["価格表".to_owned(), "1".to_owned()], vec!["a\u{1b}b".to_owned(), "22".to_owned()]];
-        assert_eq!(render(&["NAME", "ITEMS"], &rows), "NAME    ITEMS\n価格表  1\na\u{FFFD}b     22\n");
+        let rows = [
+            vec!["価格表".to_owned(), "1".to_owned()],
+            vec!["a\u{1b}b".to_owned(), "22".to_owned()],
+        ];
+        assert_eq!(
+            render(&["NAME", "ITEMS"], &rows),
+            "NAME    ITEMS\n価格表  1\na\u{FFFD}b     22\n"
+        );
     }
 }

@@ -38,10 +38,14 @@ pub enum Command {
         remove: bool,
     },
     /// Gives a right to a user, a workgroup, a role or everyone
-    #[command(override_usage = "attache user grant <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]")]
+    #[command(
+        override_usage = "attache user grant <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]"
+    )]
     Grant(RightArguments),
     /// Takes a right away
-    #[command(override_usage = "attache user revoke <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]")]
+    #[command(
+        override_usage = "attache user revoke <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]"
+    )]
     Revoke(RightArguments),
     /// Lists users, and the rights that they, workgroups, roles and everyone hold
     List,
@@ -81,7 +85,9 @@ impl GroupArguments {
     pub fn holder(&self) -> Option<HolderName<'_>> {
         let workgroup = self.workgroup.as_deref().map(HolderName::Workgroup);
         let role = self.role.as_deref().map(HolderName::Role);
-        workgroup.or(role).or(self.everyone.then_some(HolderName::Everyone))
+        workgroup
+            .or(role)
+            .or(self.everyone.then_some(HolderName::Everyone))
     }
 }
 
@@ -94,40 +100,69 @@ impl RightArguments {
             (Some(holder), [right, object]) => Ok((holder, right, Some(object))),
             (None, [user, right]) => Ok((HolderName::User(user), right, None)),
             (None, [user, right, object]) => Ok((HolderName::User(user), right, Some(object))),
-            (Some(_), _) => Err(WrongUsage("name a right and at most one object; a user and a group cannot both be given".into())),
-            (None, _) => Err(WrongUsage("name a user (or --workgroup, --role, --everyone) and a right".into())),
+            (Some(_), _) => Err(WrongUsage(
+                "name a right and at most one object; a user and a group cannot both be given"
+                    .into(),
+            )),
+            (None, _) => Err(WrongUsage(
+                "name a user (or --workgroup, --role, --everyone) and a right".into(),
+            )),
         }
     }
 }
 
 pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
-    let missing = if matches!(command, Command::Add { .. }) { Missing::Make } else { Missing::Refuse };
+    let missing = if matches!(command, Command::Add { .. }) {
+        Missing::Make
+    } else {
+        Missing::Refuse
+    };
     if let Command::Grant(right) | Command::Revoke(right) = &command {
         right.parts()?;
     }
     let installation = open(settings, missing).await?;
     let database = installation.desk.database();
     match command {
-        Command::Add { name, display_name, password } => {
+        Command::Add {
+            name,
+            display_name,
+            password,
+        } => {
             let hash = password.obtain_hash(&name).await?;
             let (now, said) = (desk::clock::now(), name.clone());
             let add = database.write(move |tx| {
-                people::add_user(tx, &name, display_name.as_deref().unwrap_or(&name), Some(&hash), now)
+                people::add_user(
+                    tx,
+                    &name,
+                    display_name.as_deref().unwrap_or(&name),
+                    Some(&hash),
+                    now,
+                )
             });
             add.await.map_err(explain)?;
             println!("{said} was added");
         }
         Command::Password { name, password } => {
             let wanted = name.clone();
-            database.read(move |conn| people::user(conn, &wanted)).await.map_err(explain)?;
+            database
+                .read(move |conn| people::user(conn, &wanted))
+                .await
+                .map_err(explain)?;
             let hash = password.obtain_hash(&name).await?;
             let said = name.clone();
-            database.write(move |tx| people::set_password(tx, &name, &hash)).await.map_err(explain)?;
+            database
+                .write(move |tx| people::set_password(tx, &name, &hash))
+                .await
+                .map_err(explain)?;
             println!("the password of {said} was set");
         }
         Command::Role { name, role, remove } => {
             let change = database.write(move |tx| {
-                if remove { people::remove_from_role(tx, &role, &name) } else { people::add_to_role(tx, &role, &name) }
+                if remove {
+                    people::remove_from_role(tx, &role, &name)
+                } else {
+                    people::add_to_role(tx, &role, &name)
+                }
             });
             println!("{}", done(change.await.map_err(explain)?));
         }
@@ -141,15 +176,29 @@ pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
 
 /// What is said of a change that may have been made before.
 pub fn done(changed: bool) -> &'static str {
-    if changed { "done" } else { "nothing to do: it was so already" }
+    if changed {
+        "done"
+    } else {
+        "nothing to do: it was so already"
+    }
 }
 
-async fn change_right(database: &store::Database, arguments: RightArguments, grant: bool) -> anyhow::Result<bool> {
+async fn change_right(
+    database: &store::Database,
+    arguments: RightArguments,
+    grant: bool,
+) -> anyhow::Result<bool> {
     let change = database.write(move |tx| {
-        let Ok((holder, right, object)) = arguments.parts() else { return Ok(false) };
+        let Ok((holder, right, object)) = arguments.parts() else {
+            return Ok(false);
+        };
         let right = people::right(right)?;
         let object = people::object(tx.read(), right, object)?;
-        if grant { people::grant(tx, holder, right, &object) } else { people::revoke(tx, holder, right, &object) }
+        if grant {
+            people::grant(tx, holder, right, &object)
+        } else {
+            people::revoke(tx, holder, right, &object)
+        }
     });
     change.await.map_err(explain)
 }
@@ -160,7 +209,12 @@ fn print_list(listed: &Listed) {
         .iter()
         .map(|user| {
             let (workgroups, roles) = (user.workgroups.join(", "), user.roles.join(", "));
-            vec![user.user.name.clone(), user.user.display_name.clone(), workgroups, roles]
+            vec![
+                user.user.name.clone(),
+                user.user.display_name.clone(),
+                workgroups,
+                roles,
+            ]
         })
         .collect();
     table::print(&["USER", "NAME", "WORKGROUPS", "ROLES"], &rows);
@@ -171,9 +225,18 @@ fn print_list(listed: &Listed) {
         }
     };
     add("everyone".into(), &listed.everyone);
-    listed.workgroups.iter().for_each(|group| add(format!("workgroup {}", group.name), &group.rights));
-    listed.roles.iter().for_each(|(name, held)| add(format!("role {name}"), held));
-    listed.users.iter().for_each(|user| add(user.user.name.clone(), &user.rights));
+    listed
+        .workgroups
+        .iter()
+        .for_each(|group| add(format!("workgroup {}", group.name), &group.rights));
+    listed
+        .roles
+        .iter()
+        .for_each(|(name, held)| add(format!("role {name}"), held));
+    listed
+        .users
+        .iter()
+        .for_each(|user| add(user.user.name.clone(), &user.rights));
     if !rights.is_empty() {
         println!();
         table::print(&["WHO", "MAY"], &rights);

@@ -46,28 +46,60 @@ pub enum Command {
 }
 
 pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
-    let missing = if matches!(command, Command::Add { .. }) { Missing::Make } else { Missing::Refuse };
+    let missing = if matches!(command, Command::Add { .. }) {
+        Missing::Make
+    } else {
+        Missing::Refuse
+    };
     let installation = open(settings, missing).await?;
     let database = installation.desk.database();
     match command {
         Command::Add { name } => {
             let said = name.clone();
-            database.write(move |tx| people::add_workgroup(tx, &name)).await.map_err(explain)?;
+            database
+                .write(move |tx| people::add_workgroup(tx, &name))
+                .await
+                .map_err(explain)?;
             println!("{said} was added");
         }
-        Command::Member { workgroup, user, remove } => {
+        Command::Member {
+            workgroup,
+            user,
+            remove,
+        } => {
             let change = database.write(move |tx| {
-                if remove { people::remove_member(tx, &workgroup, &user) } else { people::add_member(tx, &workgroup, &user) }
+                if remove {
+                    people::remove_member(tx, &workgroup, &user)
+                } else {
+                    people::add_member(tx, &workgroup, &user)
+                }
             });
             println!("{}", done(change.await.map_err(explain)?));
         }
-        Command::Mailbox { workgroup, address, display_name, receives, sends } => {
+        Command::Mailbox {
+            workgroup,
+            address,
+            display_name,
+            receives,
+            sends,
+        } => {
             let said = address.clone();
-            let (receives, sends) = if receives || sends { (receives, sends) } else { (true, true) };
+            let (receives, sends) = if receives || sends {
+                (receives, sends)
+            } else {
+                (true, true)
+            };
             let put = database.write(move |tx| {
                 let name = people::workgroup(tx.read(), &workgroup)?.name;
                 let display_name = display_name.as_deref().unwrap_or(&name);
-                people::put_mailbox(tx, MailboxOwner::Workgroup(&workgroup), &address, display_name, receives, sends)
+                people::put_mailbox(
+                    tx,
+                    MailboxOwner::Workgroup(&workgroup),
+                    &address,
+                    display_name,
+                    receives,
+                    sends,
+                )
             });
             put.await.map_err(explain)?;
             println!("{said} was set up");
@@ -83,7 +115,10 @@ fn print_list(listed: &Listed) {
         .workgroups
         .iter()
         .map(|group| {
-            let mailboxes = listed.mailboxes.iter().filter(|mailbox| mailbox.workgroup_id == Some(group.id));
+            let mailboxes = listed
+                .mailboxes
+                .iter()
+                .filter(|mailbox| mailbox.workgroup_id == Some(group.id));
             let mailboxes: Vec<String> = mailboxes
                 .map(|mailbox| {
                     let ways = match (mailbox.receives, mailbox.sends) {
@@ -94,7 +129,11 @@ fn print_list(listed: &Listed) {
                     format!("{} ({ways})", mailbox.address)
                 })
                 .collect();
-            vec![group.name.clone(), group.members.join(", "), mailboxes.join(", ")]
+            vec![
+                group.name.clone(),
+                group.members.join(", "),
+                mailboxes.join(", "),
+            ]
         })
         .collect();
     table::print(&["WORKGROUP", "MEMBERS", "MAILBOXES"], &rows);

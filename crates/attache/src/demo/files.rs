@@ -59,7 +59,10 @@ pub fn libraries() -> Vec<(&'static str, Vec<Entry>)> {
     let mut libraries = below("libraries/");
     let showroom = Content::Bytes(Cow::Owned(picture::showroom()));
     for (name, entries) in &mut libraries {
-        if let Some(path) = SHOWROOM.strip_prefix("libraries/").and_then(|path| path.strip_prefix(*name)) {
+        if let Some(path) = SHOWROOM
+            .strip_prefix("libraries/")
+            .and_then(|path| path.strip_prefix(*name))
+        {
             add(entries, path.trim_start_matches('/'), showroom.clone());
         }
     }
@@ -75,7 +78,12 @@ pub fn personal() -> Vec<(&'static str, Vec<Entry>)> {
 fn below(prefix: &str) -> Vec<(&'static str, Vec<Entry>)> {
     let mut folders: Vec<(&'static str, Vec<Entry>)> = Vec::new();
     for (path, bytes) in SHIPPED {
-        let Some((folder, rest)) = path.strip_prefix(prefix).and_then(|path| path.split_once('/')) else { continue };
+        let Some((folder, rest)) = path
+            .strip_prefix(prefix)
+            .and_then(|path| path.split_once('/'))
+        else {
+            continue;
+        };
         if folders.last().is_none_or(|(name, _)| *name != folder) {
             folders.push((folder, Vec::new()));
         }
@@ -89,12 +97,18 @@ fn below(prefix: &str) -> Vec<(&'static str, Vec<Entry>)> {
 /// Adds a file by its path, with the folders on the way.
 fn add(entries: &mut Vec<Entry>, path: &str, content: Content) {
     let Some((folder, rest)) = path.split_once('/') else {
-        entries.push(Entry { name: path.to_owned(), content });
+        entries.push(Entry {
+            name: path.to_owned(),
+            content,
+        });
         return;
     };
     let is_it = |entry: &Entry| entry.name == folder && matches!(entry.content, Content::Folder(_));
     let at = entries.iter().position(is_it).unwrap_or_else(|| {
-        entries.push(Entry { name: folder.to_owned(), content: Content::Folder(Vec::new()) });
+        entries.push(Entry {
+            name: folder.to_owned(),
+            content: Content::Folder(Vec::new()),
+        });
         entries.len() - 1
     });
     if let Content::Folder(inner) = &mut entries[at].content {
@@ -115,7 +129,13 @@ mod tests {
             if path.is_dir() {
                 find(&path, root, into);
             } else {
-                into.insert(path.strip_prefix(root).expect("below").to_str().expect("UTF-8").to_owned());
+                into.insert(
+                    path.strip_prefix(root)
+                        .expect("below")
+                        .to_str()
+                        .expect("UTF-8")
+                        .to_owned(),
+                );
             }
         }
     }
@@ -126,7 +146,8 @@ mod tests {
         let mut there = BTreeSet::new();
         find(&root.join("libraries"), &root, &mut there);
         find(&root.join("people"), &root, &mut there);
-        let shipped: BTreeSet<String> = SHIPPED.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let shipped: BTreeSet<String> =
+            SHIPPED.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(shipped, there);
     }
 
@@ -135,13 +156,19 @@ mod tests {
         let names: Vec<&str> = libraries().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["Contracts", "Letters", "Product Information"]);
         let owners: BTreeSet<&str> = personal().into_iter().map(|(owner, _)| owner).collect();
-        let accounts: BTreeSet<&str> = super::super::ACCOUNTS.iter().map(|account| account.user).collect();
+        let accounts: BTreeSet<&str> = super::super::ACCOUNTS
+            .iter()
+            .map(|account| account.user)
+            .collect();
         assert_eq!(owners, accounts);
     }
 
     #[test]
     fn the_logo_is_small_enough_to_stand_in_a_mail() {
-        let logo = SHIPPED.iter().find(|(path, _)| path.ends_with("Logo.png")).expect("a logo");
+        let logo = SHIPPED
+            .iter()
+            .find(|(path, _)| path.ends_with("Logo.png"))
+            .expect("a logo");
         assert!(logo.1.len() <= 16 << 10);
     }
 }

@@ -53,7 +53,13 @@ pub const ACCOUNTS: [Account; 5] = [
             (Right::ResponseManagement, ANY),
         ],
     },
-    Account { user: "admin", name: "Administrator", role: "has every right", agent: false, rights: &[] },
+    Account {
+        user: "admin",
+        name: "Administrator",
+        role: "has every right",
+        agent: false,
+        rights: &[],
+    },
 ];
 
 const WORKGROUP: &str = "Support";
@@ -65,13 +71,23 @@ const OF_SUPPORT: [&str; 2] = ["Product Information", "Letters"];
 /// Adds what is missing of people, workgroup, mailbox and rights, in one transaction. Needs the system libraries.
 pub async fn add(desk: &Desk, password: &str) -> anyhow::Result<()> {
     let (now, password) = (desk::clock::now(), password.to_owned());
-    Ok(desk.database().write(move |tx| add_all(tx, &password, now)).await?)
+    Ok(desk
+        .database()
+        .write(move |tx| add_all(tx, &password, now))
+        .await?)
 }
 
 fn add_all(tx: &mut Tx<'_>, password: &str, now: i64) -> Result<(), PeopleError> {
     if people::list(tx.read())?.users.is_empty() {
         people::add_workgroup(tx, WORKGROUP)?;
-        people::put_mailbox(tx, MailboxOwner::Workgroup(WORKGROUP), MAILBOX, WORKGROUP, true, true)?;
+        people::put_mailbox(
+            tx,
+            MailboxOwner::Workgroup(WORKGROUP),
+            MAILBOX,
+            WORKGROUP,
+            true,
+            true,
+        )?;
         for account in &ACCOUNTS {
             people::add_user(tx, account.user, account.name, Some(password), now)?;
             add_rights(tx, account)?;
@@ -79,7 +95,8 @@ fn add_all(tx: &mut Tx<'_>, password: &str, now: i64) -> Result<(), PeopleError>
         let support = HolderName::Workgroup(WORKGROUP);
         people::grant(tx, support, Right::ModifyInteractions, ANY)?;
         for library in OF_SUPPORT {
-            let object = people::object(tx.read(), Right::ResponseManagementDocuments, Some(library))?;
+            let object =
+                people::object(tx.read(), Right::ResponseManagementDocuments, Some(library))?;
             people::grant(tx, support, Right::ResponseManagementDocuments, &object)?;
         }
     }

@@ -42,7 +42,12 @@ fn pixel(x: u32, y: u32, grain: u32) -> [u8; 3] {
     // The shade is a trapezium, the cord hangs from the ceiling, and the light falls off with the square of the distance.
     let in_shade = y >= lamp_y - 90 && y <= lamp_y && across <= 40 + (90 - (lamp_y - y).min(90));
     let on_cord = across <= 2 && y + 90 < lamp_y;
-    let light = if y > lamp_y { 4_000_000 / (across * across + down * down + 16_000) } else { 0 }.min(215);
+    let light = if y > lamp_y {
+        4_000_000 / (across * across + down * down + 16_000)
+    } else {
+        0
+    }
+    .min(215);
     let (red, green, blue) = match (in_shade, on_cord) {
         (true, _) => (205, 105, 20),
         (_, true) => (12, 12, 14),
@@ -60,8 +65,12 @@ mod tests {
         let bytes = showroom();
         assert_eq!(bytes.len(), 8 << 20);
         assert_eq!(&bytes[..2], b"BM");
-        let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
-        assert_eq!((number(2), number(18), number(22)), (8 << 20, WIDTH, HEIGHT));
+        let number =
+            |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
+        assert_eq!(
+            (number(2), number(18), number(22)),
+            (8 << 20, WIDTH, HEIGHT)
+        );
         assert_eq!(number(10) + WIDTH * HEIGHT * 3, 8 << 20);
         assert_eq!(bytes, showroom());
     }

@@ -19,7 +19,12 @@ pub fn scan(folder: &Path, depth: u64) -> io::Result<(Vec<Entry>, Vec<LeftOut>)>
     Ok((entries, left_out))
 }
 
-fn scan_folder(folder: &Path, above: &str, depth: u64, left_out: &mut Vec<LeftOut>) -> io::Result<Vec<Entry>> {
+fn scan_folder(
+    folder: &Path,
+    above: &str,
+    depth: u64,
+    left_out: &mut Vec<LeftOut>,
+) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for found in fs::read_dir(folder)? {
         let found = found?;
@@ -32,9 +37,17 @@ fn scan_folder(folder: &Path, above: &str, depth: u64, left_out: &mut Vec<LeftOu
     Ok(entries)
 }
 
-fn scan_entry(found: &DirEntry, shown: &str, depth: u64, left_out: &mut Vec<LeftOut>) -> Result<Entry, String> {
+fn scan_entry(
+    found: &DirEntry,
+    shown: &str,
+    depth: u64,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Entry, String> {
     let unreadable = |error: io::Error| format!("it cannot be read: {error}");
-    let name = found.file_name().into_string().map_err(|_| "its name is not UTF-8")?;
+    let name = found
+        .file_name()
+        .into_string()
+        .map_err(|_| "its name is not UTF-8")?;
     if name.starts_with('.') || LITTER.contains(&name.to_lowercase().as_str()) {
         return Err("it is hidden".into());
     }
@@ -49,7 +62,10 @@ fn scan_entry(found: &DirEntry, shown: &str, depth: u64, left_out: &mut Vec<Left
         if depth == 0 {
             return Err("it lies deeper than categories may be nested".into());
         }
-        Content::Folder(scan_folder(&found.path(), &format!("{shown}/"), depth - 1, left_out).map_err(unreadable)?)
+        Content::Folder(
+            scan_folder(&found.path(), &format!("{shown}/"), depth - 1, left_out)
+                .map_err(unreadable)?,
+        )
     } else if metadata.is_file() {
         Content::File(found.path(), metadata.len())
     } else {

@@ -33,16 +33,27 @@ pub fn read_link(content: &Content, limit: u64) -> Result<String, String> {
             .skip_while(|line| !line.eq_ignore_ascii_case("[InternetShortcut]"))
             .skip(1)
             .take_while(|line| !line.starts_with('['))
-            .find_map(|line| line.split_once('=').filter(|(key, _)| key.trim().eq_ignore_ascii_case("URL")))
+            .find_map(|line| {
+                line.split_once('=')
+                    .filter(|(key, _)| key.trim().eq_ignore_ascii_case("URL"))
+            })
             .map(|(_, address)| address.trim())
     } else {
         lines.next().filter(|_| lines.next().is_none())
     };
-    let address = address.filter(|address| !address.is_empty()).ok_or("there is no address in it")?;
+    let address = address
+        .filter(|address| !address.is_empty())
+        .ok_or("there is no address in it")?;
     let lower = address.to_ascii_lowercase();
-    let opens = SCHEMES.iter().any(|scheme| lower.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    let opens = SCHEMES.iter().any(|scheme| {
+        lower
+            .strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty())
+    });
     if !opens || address.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err("its address is not one that customers can open (http, https, ftp, mailto, tel)".into());
+        return Err(
+            "its address is not one that customers can open (http, https, ftp, mailto, tel)".into(),
+        );
     }
     if address.len() as u64 > limit {
         return Err(too_large("value", limit));
@@ -61,5 +72,9 @@ fn read(content: &Content, what: &str, limit: u64) -> Result<Vec<u8>, String> {
                 .map_err(|error| format!("it cannot be read: {error}"))?;
         }
     }
-    if bytes.len() as u64 > limit { Err(too_large(what, limit)) } else { Ok(bytes) }
+    if bytes.len() as u64 > limit {
+        Err(too_large(what, limit))
+    } else {
+        Ok(bytes)
+    }
 }

@@ -9,8 +9,8 @@ use desk::login::{Credentials, LoggedIn};
 use desk::sessions::{EndReason, SessionState};
 use desk::{Refusal, clock};
 use icws::connection::{
-    AuthRequest, AuthenticationInfo, ConnectionResponse, ConnectionSettings, ConnectionState, FeatureInfo,
-    FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, VersionInfo,
+    AuthRequest, AuthenticationInfo, ConnectionResponse, ConnectionSettings, ConnectionState,
+    FeatureInfo, FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, VersionInfo,
 };
 use icws::{Date, Nullable};
 use serde::Deserialize;
@@ -25,7 +25,12 @@ const SESSION_ID: HeaderName = HeaderName::from_static("inin-icws-session-id");
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("inin-icws-csrf-token");
 
 /// What a client may use, up to these versions.
-const FEATURES: &[(&str, i32)] = &[("connection", 10), ("interactions", 10), ("messaging", 2), ("response-management", 4)];
+const FEATURES: &[(&str, i32)] = &[
+    ("connection", 10),
+    ("interactions", 10),
+    ("messaging", 2),
+    ("response-management", 4),
+];
 
 /// `GET connection/version`.
 pub async fn version(_: Open) -> Representation<VersionInfo> {
@@ -48,18 +53,29 @@ fn version_info() -> VersionInfo {
 }
 
 fn feature_list() -> Vec<FeatureInfo> {
-    FEATURES.iter().map(|(id, version)| FeatureInfo { feature_id: (*id).into(), version: *version }).collect()
+    FEATURES
+        .iter()
+        .map(|(id, version)| FeatureInfo {
+            feature_id: (*id).into(),
+            version: *version,
+        })
+        .collect()
 }
 
 /// `GET connection/features`.
 pub async fn features(_: Open) -> Representation<FeatureInfos> {
-    Representation(FeatureInfos { feature_info_list: feature_list() })
+    Representation(FeatureInfos {
+        feature_info_list: feature_list(),
+    })
 }
 
 /// `GET connection/features/{featureId}`. An unknown one is 400: the contract has no 404 here.
 pub async fn feature(_: Open, Path(id): Path<String>) -> Answer<Representation<FeatureInfo>> {
-    let known = feature_list().into_iter().find(|feature| feature.feature_id.eq_ignore_ascii_case(&id));
-    let unknown = || Refusal::FeatureNotFound(id.chars().filter(|c| !c.is_control()).take(100).collect());
+    let known = feature_list()
+        .into_iter()
+        .find(|feature| feature.feature_id.eq_ignore_ascii_case(&id));
+    let unknown =
+        || Refusal::FeatureNotFound(id.chars().filter(|c| !c.is_control()).take(100).collect());
     Ok(Representation(known.ok_or_else(unknown)?))
 }
 
@@ -71,8 +87,14 @@ pub struct ServerInfoQuery {
 }
 
 /// `GET connection/server-info`.
-pub async fn server_info(open: Open, Query(query): Query<ServerInfoQuery>) -> Representation<ServerInfo> {
-    let chosen = query.display_language.as_deref().map_or_else(|| open.language(), Language::choose);
+pub async fn server_info(
+    open: Open,
+    Query(query): Query<ServerInfoQuery>,
+) -> Representation<ServerInfo> {
+    let chosen = query
+        .display_language
+        .as_deref()
+        .map_or_else(|| open.language(), Language::choose);
     let language = |language: &Language| icws::connection::Language {
         language_id: language.tag().into(),
         language_display_name: language.display_name().into(),
@@ -94,7 +116,9 @@ pub async fn server_time(_: Open) -> Representation<ServerTimeInfo> {
 }
 
 fn time_info() -> ServerTimeInfo {
-    ServerTimeInfo { server_utc_time: Date::from_unix_millis(clock::now()) }
+    ServerTimeInfo {
+        server_utc_time: Date::from_unix_millis(clock::now()),
+    }
 }
 
 /// The query of `POST connection`.
@@ -111,21 +135,49 @@ pub async fn create(
     Json(request): Json<AuthRequest>,
 ) -> Answer<Created<ConnectionResponse>> {
     let language = open.language();
+    if app.stopping.has_begun() {
+        return Err(Refusal::Stopping(vec![app.server_name.to_string()]).into());
+    }
     if open.accept_language.is_none() {
         return Err(Refusal::MissingHeader("Accept-Language").into());
     }
     let (application, user_id, password) = match request {
-        AuthRequest::IcAuth { application_name, user_id, password } => (application_name, user_id, password),
-        AuthRequest::Unsupported(urn) => return Err(Refusal::AuthenticationNotServed(urn.into()).into()),
+        AuthRequest::IcAuth {
+            application_name,
+            user_id,
+            password,
+        } => (application_name, user_id, password),
+        AuthRequest::Unsupported(urn) => {
+            return Err(Refusal::AuthenticationNotServed(urn.into()).into());
+        }
     };
-    let credentials = Credentials { user_id, password, application, language, address: open.address };
+    let credentials = Credentials {
+        user_id,
+        password,
+        application,
+        language,
+        address: open.address,
+    };
     let logged_in = app.desk.log_in(credentials).await?;
-    let include: BTreeSet<&str> = query.include.as_deref().unwrap_or_default().split(',').map(str::trim).collect();
+    let include: BTreeSet<&str> = query
+        .include
+        .as_deref()
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .collect();
     let headers = session_headers(&logged_in).map_err(Refusal::internal)?;
-    Ok(Created(headers, connection_response(&app, logged_in, &include)))
+    Ok(Created(
+        headers,
+        connection_response(&app, logged_in, &include),
+    ))
 }
 
-fn connection_response(app: &App, logged_in: LoggedIn, include: &BTreeSet<&str>) -> ConnectionResponse {
+fn connection_response(
+    app: &App,
+    logged_in: LoggedIn,
+    include: &BTreeSet<&str>,
+) -> ConnectionResponse {
     let asked = |name: &str| include.contains(name);
     ConnectionResponse {
         csrf_token: logged_in.session.token,
@@ -138,15 +190,27 @@ fn connection_response(app: &App, logged_in: LoggedIn, include: &BTreeSet<&str>)
         version: asked("version").then(version_info),
         features: asked("features").then(feature_list),
         server_time_info: asked("server-time").then(time_info),
-        default_workstation_id: if asked("default-workstation") { Nullable::Null } else { Nullable::Absent },
-        effective_station: if asked("effective-station") { Nullable::Null } else { Nullable::Absent },
-        purecloud_integration: asked("purecloud-integration")
-            .then_some(PurecloudIntegration { integration_enabled: false, web_rtc_integration_enabled: None }),
+        default_workstation_id: if asked("default-workstation") {
+            Nullable::Null
+        } else {
+            Nullable::Absent
+        },
+        effective_station: if asked("effective-station") {
+            Nullable::Null
+        } else {
+            Nullable::Absent
+        },
+        purecloud_integration: asked("purecloud-integration").then_some(PurecloudIntegration {
+            integration_enabled: false,
+            web_rtc_integration_enabled: None,
+        }),
     }
 }
 
 /// The session in headers: clients read it there. Exactly one cookie, set exactly once.
-fn session_headers(logged_in: &LoggedIn) -> Result<HeaderMap, axum::http::header::InvalidHeaderValue> {
+fn session_headers(
+    logged_in: &LoggedIn,
+) -> Result<HeaderMap, axum::http::header::InvalidHeaderValue> {
     let session = &logged_in.session;
     let id = session.id;
     let cookie = format!("icws_{id}={}; Path=/icws/{id}; HttpOnly", session.cookie);
@@ -154,16 +218,21 @@ fn session_headers(logged_in: &LoggedIn) -> Result<HeaderMap, axum::http::header
     headers.insert(SESSION_ID, HeaderValue::from_str(&id.to_string())?);
     headers.insert(CSRF_TOKEN, HeaderValue::from_str(&session.token)?);
     headers.insert(header::SET_COOKIE, HeaderValue::from_str(&cookie)?);
-    headers.insert(header::LOCATION, HeaderValue::from_str(&format!("/icws/{id}/connection"))?);
+    headers.insert(
+        header::LOCATION,
+        HeaderValue::from_str(&format!("/icws/{id}/connection"))?,
+    );
     Ok(headers)
 }
 
 /// `GET {sessionId}/connection`: the state of a session, of an ended one too.
 pub async fn get(session: AnySession) -> Representation<ConnectionSettings> {
     Representation(match session.state {
-        SessionState::Up => {
-            ConnectionSettings { connection_state: ConnectionState::Up, reason: None, should_reconnect: None }
-        }
+        SessionState::Up => ConnectionSettings {
+            connection_state: ConnectionState::Up,
+            reason: None,
+            should_reconnect: None,
+        },
         SessionState::Down { reason, language } => ConnectionSettings {
             connection_state: ConnectionState::Down,
             reason: Some(reason_text(reason, language).into()),
@@ -182,6 +251,8 @@ pub fn reason_text(reason: EndReason, language: Language) -> &'static str {
 
 /// `DELETE {sessionId}/connection`: log out.
 pub async fn delete(session: Session, State(app): State<App>) -> Answer<NoContent> {
-    app.desk.end_session(session.session, EndReason::LoggedOut).await?;
+    app.desk
+        .end_session(session.session, EndReason::LoggedOut)
+        .await?;
     Ok(NoContent)
 }

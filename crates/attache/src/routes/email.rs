@@ -4,13 +4,14 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use desk::Refusal;
 use desk::email::{self, ReadableEmail, attachments, upload as uploads};
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
-use desk::Refusal;
 use http_body_util::BodyExt;
 use icws::email::{
-    EmailInsertResponseManagementRequest, EmailInsertResponseManagementResponse, EmailRemoveFileAttachmentRequest,
-    EmailSaveParameters, EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
+    EmailInsertResponseManagementRequest, EmailInsertResponseManagementResponse,
+    EmailRemoveFileAttachmentRequest, EmailSaveParameters, EmailUploadFileAttachmentRequest,
+    EmailUploadFileAttachmentResponse,
 };
 use serde::Deserialize;
 use store::Written;
@@ -30,16 +31,27 @@ pub async fn insert_response_file(
     Json(request): Json<EmailInsertResponseManagementRequest>,
 ) -> Answer<Representation<EmailInsertResponseManagementResponse>> {
     let caller = session.caller();
-    let (item, inline) = (request.id.uuid(), request.is_inline_attachment.unwrap_or(false));
+    let (item, inline) = (
+        request.id.uuid(),
+        request.is_inline_attachment.unwrap_or(false),
+    );
     let content_id = app
         .desk
-        .write(move |tx, at| email::insert_response_file(tx, &caller, interaction, item, inline, at))
+        .write(move |tx, at| {
+            email::insert_response_file(tx, &caller, interaction, item, inline, at)
+        })
         .await?;
-    Ok(Representation(EmailInsertResponseManagementResponse { content_id }))
+    Ok(Representation(EmailInsertResponseManagementResponse {
+        content_id,
+    }))
 }
 
 /// `PUT messaging/subscriptions/interactions/{id}/email`.
-pub async fn subscribe(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<Done> {
+pub async fn subscribe(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+) -> Answer<Done> {
     let caller = session.caller();
     app.desk
         .write(move |tx, _| {
@@ -51,9 +63,15 @@ pub async fn subscribe(session: Session, InPath(id): InPath, State(app): State<A
 }
 
 /// `DELETE messaging/subscriptions/interactions/{id}/email`.
-pub async fn unsubscribe(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<Done> {
+pub async fn unsubscribe(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+) -> Answer<Done> {
     let own = session.session;
-    app.desk.write(move |tx, _| unsubscribe_from(tx, own, Topic::Email(id))).await?;
+    app.desk
+        .write(move |tx, _| unsubscribe_from(tx, own, Topic::Email(id)))
+        .await?;
     Ok(Done)
 }
 
@@ -65,7 +83,9 @@ pub async fn save(
     Json(request): Json<EmailSaveParameters>,
 ) -> Answer<Done> {
     let caller = session.caller();
-    app.desk.write(move |tx, at| email::save(tx, &caller, id, &request.email_content, at)).await?;
+    app.desk
+        .write(move |tx, at| email::save(tx, &caller, id, &request.email_content, at))
+        .await?;
     Ok(Done)
 }
 
@@ -86,7 +106,14 @@ pub async fn announce_upload(
     let announced = app
         .desk
         .write(move |tx, at| {
-            uploads::announce(tx, &caller, id, &request.upload_file_name, request.is_inline_attachment, at)
+            uploads::announce(
+                tx,
+                &caller,
+                id,
+                &request.upload_file_name,
+                request.is_inline_attachment,
+                at,
+            )
         })
         .await?;
     Ok(Accepted(EmailUploadFileAttachmentResponse {
@@ -114,20 +141,31 @@ pub async fn upload(
 ) -> Answer<Response> {
     let caller = session.caller();
     let reader = session.caller();
-    let upload = app.desk.read(move |conn, at| uploads::find(conn, &reader, id, &token, at.now)).await?;
+    let upload = app
+        .desk
+        .read(move |conn, at| uploads::find(conn, &reader, id, &token, at.now))
+        .await?;
     let media_type = mail::names::media_type(&upload.file_name);
     let received = receive(&app, request).await;
     let done = match received {
-        Ok(written) => app.desk.complete_upload(&caller, upload.clone(), written).await,
+        Ok(written) => {
+            app.desk
+                .complete_upload(&caller, upload.clone(), written)
+                .await
+        }
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = done {
-        app.desk.fail_upload(upload, for_message(&refusal, caller.language)).await?;
+        app.desk
+            .fail_upload(upload, for_message(&refusal, caller.language))
+            .await?;
         return Err(refusal.into());
     }
     let mut response = Response::new(Body::empty());
     if let Ok(media_type) = HeaderValue::from_str(&media_type) {
-        response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, media_type);
     }
     Ok(response)
 }
@@ -140,7 +178,9 @@ async fn receive(app: &App, request: Request) -> Result<Written, Refusal> {
     let mut size = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Refusal::UploadIncomplete)?;
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         size += data.len() as u64;
         if size > limit {
             return Err(Refusal::FileTooLarge { limit });
@@ -158,7 +198,9 @@ pub async fn remove_attachment(
     Json(request): Json<EmailRemoveFileAttachmentRequest>,
 ) -> Answer<Done> {
     let caller = session.caller();
-    app.desk.write(move |tx, _| attachments::remove(tx, &caller, id, &request.file_uri)).await?;
+    app.desk
+        .write(move |tx, _| attachments::remove(tx, &caller, id, &request.file_uri))
+        .await?;
     Ok(Done)
 }
 
@@ -178,8 +220,10 @@ pub async fn download(
 ) -> Answer<Response> {
     let caller = session.caller();
     let number = number.parse().unwrap_or(0);
-    let (attachment, bytes) =
-        app.desk.read(move |conn, _| attachments::readable(conn, &caller, id, number)).await?;
+    let (attachment, bytes) = app
+        .desk
+        .read(move |conn, _| attachments::readable(conn, &caller, id, number))
+        .await?;
     let served = Served {
         file_name: attachments::name_of(&attachment).to_string(),
         media_type: attachment.media_type,

@@ -2,14 +2,14 @@
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
+use desk::Refusal;
 use desk::email;
 use desk::interactions::attributes::Append;
 use desk::interactions::{self, Readable, attributes};
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
-use desk::Refusal;
 use icws::interactions::{
-    AppendMode, CreateInteractionParameters, InteractionAttributes, InteractionAttributesUpdate, InteractionCreated,
-    InteractionSubscription,
+    AppendMode, CreateInteractionParameters, InteractionAttributes, InteractionAttributesUpdate,
+    InteractionCreated, InteractionSubscription,
 };
 
 use crate::answer::{Created, Done, NoContent, Refused, Representation};
@@ -29,18 +29,33 @@ pub async fn create(
 ) -> Answer<Created<InteractionCreated>> {
     let parameters = match request {
         CreateInteractionParameters::Email(parameters) => parameters,
-        CreateInteractionParameters::NotServed(urn) => return Err(Refusal::TypeNotServed(urn.into()).into()),
+        CreateInteractionParameters::NotServed(urn) => {
+            return Err(Refusal::TypeNotServed(urn.into()).into());
+        }
     };
-    let (caller, additional) = (session.caller(), parameters.additional_attributes.unwrap_or_default());
+    let (caller, additional) = (
+        session.caller(),
+        parameters.additional_attributes.unwrap_or_default(),
+    );
     let (content, workgroup) = (parameters.email_content, parameters.workgroup);
     let id = app
         .desk
-        .write(move |tx, at| email::create(tx, &caller, &content, workgroup.as_deref(), &additional, at))
+        .write(move |tx, at| {
+            email::create(tx, &caller, &content, workgroup.as_deref(), &additional, at)
+        })
         .await?;
     let location = format!("/icws/{}/interactions/{id}", session.session);
     let mut headers = HeaderMap::new();
-    headers.insert(header::LOCATION, HeaderValue::from_str(&location).map_err(Refusal::internal)?);
-    Ok(Created(headers, InteractionCreated { interaction_id: id.to_string() }))
+    headers.insert(
+        header::LOCATION,
+        HeaderValue::from_str(&location).map_err(Refusal::internal)?,
+    );
+    Ok(Created(
+        headers,
+        InteractionCreated {
+            interaction_id: id.to_string(),
+        },
+    ))
 }
 
 /// `GET interactions/{id}?select=…`.
@@ -52,13 +67,18 @@ pub async fn attributes(
 ) -> Answer<Representation<InteractionAttributes>> {
     let names = selected(&query)?;
     let caller = session.caller();
-    let attributes = app.desk.read(move |conn, _| attributes::get(conn, &caller, id, &names)).await?;
+    let attributes = app
+        .desk
+        .read(move |conn, _| attributes::get(conn, &caller, id, &names))
+        .await?;
     Ok(Representation(InteractionAttributes { attributes }))
 }
 
 /// The names of a `select`, which may be given more than once.
 fn selected(query: &[(String, String)]) -> Result<Vec<String>, Refusal> {
-    let lists = query.iter().filter(|(name, _)| name.eq_ignore_ascii_case("select"));
+    let lists = query
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("select"));
     let names: Vec<String> = lists
         .flat_map(|(_, list)| list.split(','))
         .map(str::trim)
@@ -71,7 +91,10 @@ fn selected(query: &[(String, String)]) -> Result<Vec<String>, Refusal> {
 
 fn check_names(property: &str, names: &[String]) -> Result<(), Refusal> {
     if names.len() > MOST_NAMES || names.iter().any(|name| name.len() > 256) {
-        return Err(Refusal::invalid(property, "at most 1,000 attribute names, each of at most 256 bytes"));
+        return Err(Refusal::invalid(
+            property,
+            "at most 1,000 attribute names, each of at most 256 bytes",
+        ));
     }
     Ok(())
 }
@@ -89,14 +112,22 @@ pub async fn update_attributes(
         Some(AppendMode::AppendWithSeparator) => Append::WithSeparator,
     };
     let caller = session.caller();
-    app.desk.write(move |tx, _| attributes::update(tx, &caller, id, &request.attributes, append)).await?;
+    app.desk
+        .write(move |tx, _| attributes::update(tx, &caller, id, &request.attributes, append))
+        .await?;
     Ok(Done)
 }
 
 /// `POST interactions/{id}/disconnect`.
-pub async fn disconnect(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<Done> {
+pub async fn disconnect(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+) -> Answer<Done> {
     let caller = session.caller();
-    app.desk.write(move |tx, at| interactions::disconnect(tx, &caller, id, at)).await?;
+    app.desk
+        .write(move |tx, at| interactions::disconnect(tx, &caller, id, at))
+        .await?;
     Ok(Done)
 }
 
@@ -112,15 +143,26 @@ pub async fn subscribe(
     app.desk
         .write(move |tx, _| {
             Readable::obtain(tx.read(), &caller, id)?;
-            subscribe_to(tx, &caller, Topic::Interaction(id), &request.attribute_names)
+            subscribe_to(
+                tx,
+                &caller,
+                Topic::Interaction(id),
+                &request.attribute_names,
+            )
         })
         .await?;
     Ok(NoContent)
 }
 
 /// `DELETE messaging/subscriptions/interactions/{id}`.
-pub async fn unsubscribe(session: Session, InPath(id): InPath, State(app): State<App>) -> Answer<NoContent> {
+pub async fn unsubscribe(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+) -> Answer<NoContent> {
     let own = session.session;
-    app.desk.write(move |tx, _| unsubscribe_from(tx, own, Topic::Interaction(id))).await?;
+    app.desk
+        .write(move |tx, _| unsubscribe_from(tx, own, Topic::Interaction(id)))
+        .await?;
     Ok(NoContent)
 }

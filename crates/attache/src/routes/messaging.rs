@@ -16,13 +16,18 @@ pub async fn messages(
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     if asks_for_stream(&headers) {
-        let last_event = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+        let last_event = headers
+            .get("last-event-id")
+            .and_then(|value| value.to_str().ok());
         return Ok(stream::open(app, session.caller(), last_event).await?);
     }
     let turn = app.desk.take_turn(&session, None).await?;
     let events = app.desk.read_messages(&turn).await?;
     let messages: Vec<String> = events.into_iter().map(|event| event.message).collect();
-    Ok(json_bytes(StatusCode::OK, format!("[{}]", messages.join(","))))
+    Ok(json_bytes(
+        StatusCode::OK,
+        format!("[{}]", messages.join(",")),
+    ))
 }
 
 fn asks_for_stream(headers: &HeaderMap) -> bool {
@@ -31,7 +36,13 @@ fn asks_for_stream(headers: &HeaderMap) -> bool {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|kind| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream"))
+        .any(|kind| {
+            kind.split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .eq_ignore_ascii_case("text/event-stream")
+        })
 }
 
 /// `POST messaging/heartbeat`: the client is there. That it was heard of is noted for every request.

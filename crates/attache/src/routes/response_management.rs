@@ -17,16 +17,23 @@ use crate::files::{self, Caching, Served};
 type Answer<T> = Result<T, Refused>;
 
 /// `PUT messaging/subscriptions/response-management`.
-pub async fn subscribe(session: Session<ResponseManagement>, State(app): State<App>) -> Answer<NoContent> {
+pub async fn subscribe(
+    session: Session<ResponseManagement>,
+    State(app): State<App>,
+) -> Answer<NoContent> {
     let caller = session.caller();
-    app.desk.write(move |tx, _| subscribe_to(tx, &caller, Topic::ResponseManagement, &[])).await?;
+    app.desk
+        .write(move |tx, _| subscribe_to(tx, &caller, Topic::ResponseManagement, &[]))
+        .await?;
     Ok(NoContent)
 }
 
 /// `DELETE messaging/subscriptions/response-management`: its contract has no 403.
 pub async fn unsubscribe(session: Session, State(app): State<App>) -> Answer<NoContent> {
     let own = session.session;
-    app.desk.write(move |tx, _| unsubscribe_from(tx, own, Topic::ResponseManagement)).await?;
+    app.desk
+        .write(move |tx, _| unsubscribe_from(tx, own, Topic::ResponseManagement))
+        .await?;
     Ok(NoContent)
 }
 
@@ -47,7 +54,10 @@ pub async fn file_url(
     Json(request): Json<GenerateFileUrlRequest>,
 ) -> Answer<Representation<GenerateFileUrlResponse>> {
     let caller = session.caller();
-    let url = app.desk.read(move |conn, _| rules::file_url(conn, &caller, &request.name)).await?;
+    let url = app
+        .desk
+        .read(move |conn, _| rules::file_url(conn, &caller, &request.name))
+        .await?;
     Ok(Representation(GenerateFileUrlResponse { url }))
 }
 
@@ -74,10 +84,22 @@ pub async fn library(
 ) -> Answer<Response> {
     let id = Uuid::parse_str(&library_id).map_err(|_| Refusal::LibraryNotFound)?;
     let caller = session.caller();
-    let (bytes, tag) = app.desk.read(move |conn, _| rules::document(conn, &caller, id)).await?;
-    let caching = if query.tag == Some(tag) { Caching::Immutable } else { Caching::Revalidate };
+    let (bytes, tag) = app
+        .desk
+        .read(move |conn, _| rules::document(conn, &caller, id))
+        .await?;
+    let caching = if query.tag == Some(tag) {
+        Caching::Immutable
+    } else {
+        Caching::Revalidate
+    };
     let media_type = icws::MEDIA_TYPE.to_owned();
-    let served = Served { bytes, file_name: String::new(), media_type, caching };
+    let served = Served {
+        bytes,
+        file_name: String::new(),
+        media_type,
+        caching,
+    };
     Ok(files::serve(&app, served, &headers).await?)
 }
 
@@ -95,7 +117,10 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let caller = session.caller();
-    let stored = app.desk.read(move |conn, _| rules::read_file(conn, &caller, &key)).await?;
+    let stored = app
+        .desk
+        .read(move |conn, _| rules::read_file(conn, &caller, &key))
+        .await?;
     let served = Served {
         bytes: stored.bytes,
         file_name: stored.file_name,

@@ -98,6 +98,16 @@ pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error
     COUNTS.read(deserializer)
 }
 
+/// The length that file names are shortened to: room for an extension and a number at the least, what file systems take at the most.
+pub fn file_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let limit = COUNTS.read(deserializer)?;
+    if (32..=255).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(D::Error::custom(format!("{limit} is not from 32 to 255")))
+    }
+}
+
 pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     TIMES.read(deserializer).map(Duration::from_secs)
 }

@@ -43,12 +43,15 @@ pub async fn run(app: App, folder: PathBuf) {
 async fn until_next(app: &App) -> Duration {
     let due = app.desk.next_due().await.ok().flatten();
     let wait = due.map(|at| Duration::from_millis(u64::try_from(at - clock::now()).unwrap_or(0)));
-    wait.unwrap_or(LONGEST_SLEEP).clamp(Duration::from_millis(50), LONGEST_SLEEP)
+    wait.unwrap_or(LONGEST_SLEEP)
+        .clamp(Duration::from_millis(50), LONGEST_SLEEP)
 }
 
 /// Delivers one message that is due; false if there is none.
 async fn deliver_next(app: &App, folder: &Path) -> Result<bool, Refusal> {
-    let Some(due) = app.desk.take_due().await? else { return Ok(false) };
+    let Some(due) = app.desk.take_due().await? else {
+        return Ok(false);
+    };
     let attempt = match app.desk.sent_message(due.interaction).await {
         Ok(outgoing) => match write_file(app, folder, outgoing).await {
             Ok(()) => Attempt::Delivered,
@@ -57,7 +60,11 @@ async fn deliver_next(app: &App, folder: &Path) -> Result<bool, Refusal> {
         Err(refusal) => Attempt::Later(format!("the message could not be read: {refusal:?}")),
     };
     if let Attempt::Later(error) | Attempt::Never(error) = &attempt {
-        tracing::warn!(interaction = due.interaction.0, error, "a message could not be delivered");
+        tracing::warn!(
+            interaction = due.interaction.0,
+            error,
+            "a message could not be delivered"
+        );
     }
     let attempts = vec![attempt; due.recipients.len()];
     app.desk.settle(due, attempts).await?;
@@ -65,7 +72,10 @@ async fn deliver_next(app: &App, folder: &Path) -> Result<bool, Refusal> {
 }
 
 async fn write_file(app: &App, folder: &Path, outgoing: Outgoing) -> io::Result<()> {
-    let name = mail::names::clean_file_name(&format!("{}.eml", outgoing.message.message_id));
+    let name = mail::names::clean_file_name(
+        &format!("{}.eml", outgoing.message.message_id),
+        mail::names::MAX_FILE_NAME,
+    );
     let (place, beside) = (folder.join(&name), folder.join(format!(".{name}.part")));
     let layout = outgoing.message.layout().map_err(io::Error::other)?;
     let mut file = fs::File::create(&beside).await?;

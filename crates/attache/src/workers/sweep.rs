@@ -1,4 +1,4 @@
-//! Ends sessions and uploads whose time is over, and collects bytes that nothing refers to.
+//! Ends sessions and uploads whose time is over, collects bytes that nothing refers to, and cuts the journal.
 
 use std::time::Duration;
 
@@ -26,13 +26,19 @@ pub async fn sessions(app: App) {
     }
 }
 
-/// Collects bytes that nothing refers to.
-pub async fn blobs(app: App) {
+/// Collects bytes that nothing refers to, and cuts the journal.
+pub async fn storage(app: App) {
     loop {
+        if let Err(refusal) = app.desk.cut_journal().await {
+            tracing::error!(?refusal, "the journal could not be cut");
+        }
         match app.desk.collect_blobs().await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "collected files that nothing refers to"),
-            Err(refusal) => tracing::error!(?refusal, "files that nothing refers to could not be collected"),
+            Err(refusal) => tracing::error!(
+                ?refusal,
+                "files that nothing refers to could not be collected"
+            ),
         }
         tokio::time::sleep(SELDOM).await;
     }

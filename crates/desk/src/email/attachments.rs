@@ -37,7 +37,10 @@ pub struct NewAttachment<'a> {
 
 /// What an attachment is called.
 pub fn name_of(attachment: &Attachment) -> AttachmentName {
-    AttachmentName { wanted: attachment.wanted.clone(), ordinal: u32::try_from(attachment.ordinal).unwrap_or(1) }
+    AttachmentName {
+        wanted: attachment.wanted.clone(),
+        ordinal: u32::try_from(attachment.ordinal).unwrap_or(1),
+    }
 }
 
 /// Where the bytes of an attachment are read: the same for as long as it lives.
@@ -49,7 +52,9 @@ pub fn download_uri(session: SessionId, interaction: InteractionId, number: i64)
 pub fn number_in_uri(uri: &str, interaction: InteractionId) -> Option<i64> {
     let (head, number) = uri.rsplit_once('/')?;
     let place = format!("/interactions/{interaction}/email/attachments/file");
-    head.ends_with(&place).then(|| number.parse().ok()).flatten()
+    head.ends_with(&place)
+        .then(|| number.parse().ok())
+        .flatten()
 }
 
 /// Attaches something to a draft, within its limits. Costs the same however much the draft holds.
@@ -60,7 +65,12 @@ pub fn attach(
     at: &At,
 ) -> Result<(), Refusal> {
     check_limits(interaction, new.size, at)?;
-    let FreeName { name, is_next } = free_name(tx.read(), interaction, new.name)?;
+    let FreeName { name, is_next } = free_name(
+        tx.read(),
+        interaction,
+        new.name,
+        at.rules.limits.file_name_bytes(),
+    )?;
     if !is_next {
         take_name(tx, interaction, &name)?;
     }
@@ -79,23 +89,38 @@ pub fn attach(
     interaction.attachment_count += 1;
     interaction.attachment_bytes += new.size;
     interactions::set_attachments(tx, interaction)?;
-    record(tx, interaction, changed_members(new.content_id.is_some()), OF_ATTACHMENTS);
+    record(
+        tx,
+        interaction,
+        changed_members(new.content_id.is_some()),
+        OF_ATTACHMENTS,
+    );
     Ok(())
 }
 
 fn changed_members(inline: bool) -> Members {
-    if inline { Members::CONTENT.and(Members::UNUSED) } else { Members::CONTENT }
+    if inline {
+        Members::CONTENT.and(Members::UNUSED)
+    } else {
+        Members::CONTENT
+    }
 }
 
 fn check_limits(interaction: &Interaction, size: i64, at: &At) -> Result<(), Refusal> {
     let limits = &at.rules.limits;
     let count = u64::try_from(interaction.attachment_count + 1).unwrap_or(u64::MAX);
     if count > limits.attachments {
-        return Err(Refusal::TooManyAttachments { limit: limits.attachments, count });
+        return Err(Refusal::TooManyAttachments {
+            limit: limits.attachments,
+            count,
+        });
     }
     let total = u64::try_from(interaction.attachment_bytes + size).unwrap_or(u64::MAX);
     if total > limits.attachments_size {
-        return Err(Refusal::EmailTooLarge { limit: limits.attachments_size, size: total });
+        return Err(Refusal::EmailTooLarge {
+            limit: limits.attachments_size,
+            size: total,
+        });
     }
     Ok(())
 }
@@ -108,25 +133,45 @@ struct FreeName {
 }
 
 /// The name that something is to have in this draft: its own, or that with the smallest ordinal that is free.
-fn free_name(conn: &mut Conn, interaction: &Interaction, wanted: &str) -> Result<FreeName, Refusal> {
+fn free_name(
+    conn: &mut Conn,
+    interaction: &Interaction,
+    wanted: &str,
+    limit: usize,
+) -> Result<FreeName, Refusal> {
     let gaps = interaction.has_free_names;
     let own = AttachmentName::parse(wanted);
     let ordinal = to_row(own.ordinal);
     let highest = rows::highest_ordinal(conn, interaction.id, &own.wanted)?.unwrap_or(0);
-    if ordinal > highest || (gaps && !rows::is_ordinal_taken(conn, interaction.id, &own.wanted, ordinal)?) {
-        return Ok(FreeName { name: own, is_next: !gaps && ordinal == highest + 1 });
+    if ordinal > highest
+        || (gaps && !rows::is_ordinal_taken(conn, interaction.id, &own.wanted, ordinal)?)
+    {
+        return Ok(FreeName {
+            name: own,
+            is_next: !gaps && ordinal == highest + 1,
+        });
     }
-    let family = AttachmentName::next_family(wanted);
+    let family = AttachmentName::next_family(wanted, limit);
     let highest = if family == own.wanted {
         highest
     } else {
         rows::highest_ordinal(conn, interaction.id, &family)?.unwrap_or(0)
     };
     // A range may begin with the ordinal 1, which is the plain name; what is looked for begins with 2.
-    let free = if gaps { rows::free_range(conn, interaction.id, &family, 2)? } else { None };
+    let free = if gaps {
+        rows::free_range(conn, interaction.id, &family, 2)?
+    } else {
+        None
+    };
     let ordinal = free.map_or(highest.max(1) + 1, |(first, _)| first.max(2));
-    let name = AttachmentName { wanted: family, ordinal: u32::try_from(ordinal).map_err(Refusal::internal)? };
-    Ok(FreeName { name, is_next: !gaps && ordinal == highest + 1 })
+    let name = AttachmentName {
+        wanted: family,
+        ordinal: u32::try_from(ordinal).map_err(Refusal::internal)?,
+    };
+    Ok(FreeName {
+        name,
+        is_next: !gaps && ordinal == highest + 1,
+    })
 }
 
 fn to_row(ordinal: u32) -> i32 {
@@ -134,7 +179,11 @@ fn to_row(ordinal: u32) -> i32 {
 }
 
 /// Notes that a name is taken, so that the free ones below it are known.
-fn take_name(tx: &mut Tx<'_>, interaction: &mut Interaction, name: &AttachmentName) -> Result<(), Refusal> {
+fn take_name(
+    tx: &mut Tx<'_>,
+    interaction: &mut Interaction,
+    name: &AttachmentName,
+) -> Result<(), Refusal> {
     let (id, wanted, ordinal) = (interaction.id, &name.wanted, to_row(name.ordinal));
     let taken = rows::highest_ordinal(tx.read(), id, wanted)?.unwrap_or(0);
     let free = rows::highest_free(tx.read(), id, wanted)?.unwrap_or(0);
@@ -158,19 +207,35 @@ fn take_name(tx: &mut Tx<'_>, interaction: &mut Interaction, name: &AttachmentNa
 }
 
 /// Takes an attachment out of a draft: `POST …/email/attachments/file/remove`. Its name is free again, its number is not.
-pub fn remove(tx: &mut Tx<'_>, caller: &Caller, id: InteractionId, file_uri: &str) -> Result<(), Refusal> {
+pub fn remove(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: InteractionId,
+    file_uri: &str,
+) -> Result<(), Refusal> {
     let Draft(mut interaction) = Draft::obtain(tx.read(), caller, id)?;
     let number = number_in_uri(file_uri, id).ok_or(Refusal::AttachmentNotFound)?;
     let Some((attachment, _)) = rows::attachment(tx.read(), id.0, number)? else {
         return Err(Refusal::AttachmentNotFound);
     };
     rows::remove_attachment(tx, id.0, number)?;
-    rows::add_free_range(tx, id.0, &attachment.wanted, attachment.ordinal, attachment.ordinal)?;
+    rows::add_free_range(
+        tx,
+        id.0,
+        &attachment.wanted,
+        attachment.ordinal,
+        attachment.ordinal,
+    )?;
     interaction.has_free_names = true;
     interaction.attachment_count -= 1;
     interaction.attachment_bytes -= attachment.size;
     interactions::set_attachments(tx, &interaction)?;
-    record(tx, &interaction, changed_members(attachment.content_id.is_some()), OF_ATTACHMENTS);
+    record(
+        tx,
+        &interaction,
+        changed_members(attachment.content_id.is_some()),
+        OF_ATTACHMENTS,
+    );
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! An email's content: as it is kept, and as its readers are told of it.
 
 use icws::email::{
-    BodyType, EmailAddress, EmailBody, EmailContentsMessage, EmailContentsResponse, EmailFileAttachment, EmailType,
+    BodyType, EmailAddress, EmailBody, EmailContentsMessage, EmailContentsResponse,
+    EmailFileAttachment, EmailType,
 };
 use icws::wire::Date;
 use serde::{Deserialize, Serialize};
@@ -73,26 +74,46 @@ pub(super) fn bodies_of(content: &rows::Content) -> Result<Vec<Body>, Refusal> {
 
 impl From<&EmailAddress> for Person {
     fn from(address: &EmailAddress) -> Self {
-        let trimmed = address.address.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        Self { display_name: address.display_name.clone(), address: trimmed.map(str::to_owned) }
+        let trimmed = address
+            .address
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
+        Self {
+            display_name: address.display_name.clone(),
+            address: trimmed.map(str::to_owned),
+        }
     }
 }
 
 impl From<Person> for EmailAddress {
     fn from(person: Person) -> Self {
-        Self { display_name: person.display_name, address: person.address }
+        Self {
+            display_name: person.display_name,
+            address: person.address,
+        }
     }
 }
 
 impl From<&EmailBody> for Body {
     fn from(body: &EmailBody) -> Self {
-        Self { html: body.body_type == BodyType::Html, text: body.body.clone() }
+        Self {
+            html: body.body_type == BodyType::Html,
+            text: body.body.clone(),
+        }
     }
 }
 
 impl From<Body> for EmailBody {
     fn from(body: Body) -> Self {
-        Self { body: body.text, body_type: if body.html { BodyType::Html } else { BodyType::Text } }
+        Self {
+            body: body.text,
+            body_type: if body.html {
+                BodyType::Html
+            } else {
+                BodyType::Text
+            },
+        }
     }
 }
 
@@ -124,29 +145,52 @@ pub fn contents_message(
     let interaction = &email.interaction;
     let whole = tell == Tell::Everything;
     let wanted = whole || tell.has(Members::CONTENT) || tell.has(Members::UNUSED);
-    let content = if wanted { rows::content(conn, interaction.id)? } else { None };
-    let files = if wanted { rows::attachments(conn, interaction.id)? } else { Vec::new() };
+    let content = if wanted {
+        rows::content(conn, interaction.id)?
+    } else {
+        None
+    };
+    let files = if wanted {
+        rows::attachments(conn, interaction.id)?
+    } else {
+        Vec::new()
+    };
     let mailbox = match interaction.mailbox_id {
         Some(id) => people::mailbox(conn, id)?,
         None => None,
     };
     let sender = EmailAddress {
-        display_name: mailbox.as_ref().map(|mailbox| mailbox.display_name.clone()).unwrap_or_default(),
+        display_name: mailbox
+            .as_ref()
+            .map(|mailbox| mailbox.display_name.clone())
+            .unwrap_or_default(),
         address: mailbox.as_ref().map(|mailbox| mailbox.address.clone()),
     };
     let unused = match &content {
         Some(content) if tell.has(Members::UNUSED) => Some(unused_attachments(content, &files)?),
         _ => None,
     };
-    let conversation = content.as_ref().filter(|_| whole).map(|content| content.conversation_id.clone());
+    let conversation = content
+        .as_ref()
+        .filter(|_| whole)
+        .map(|content| content.conversation_id.clone());
     let email_content = match content {
-        Some(content) if tell.has(Members::CONTENT) => Some(response(caller, interaction.created_at, sender, content, files)?),
+        Some(content) if tell.has(Members::CONTENT) => Some(response(
+            caller,
+            interaction.created_at,
+            sender,
+            content,
+            files,
+        )?),
         _ => None,
     };
     let show_mailbox = tell.has(Members::MAILBOX);
     Ok(EmailContentsMessage {
         interaction_id: interaction.id.to_string(),
-        parent_interaction_id: interaction.parent_id.filter(|_| whole).map(|id| id.to_string()),
+        parent_interaction_id: interaction
+            .parent_id
+            .filter(|_| whole)
+            .map(|id| id.to_string()),
         conversation_id: conversation,
         is_editable: email.changeable && is_draft(interaction),
         email_type: whole.then(|| email_type(interaction.email_type)),
@@ -154,8 +198,13 @@ pub fn contents_message(
         email_content,
         has_response: whole.then_some(false),
         edited: tell.has(Members::EDITED).then_some(interaction.edited),
-        mailbox: mailbox.as_ref().filter(|_| show_mailbox).map(|mailbox| mailbox.address.clone()),
-        mailbox_display_name: mailbox.filter(|_| show_mailbox).map(|mailbox| mailbox.display_name),
+        mailbox: mailbox
+            .as_ref()
+            .filter(|_| show_mailbox)
+            .map(|mailbox| mailbox.address.clone()),
+        mailbox_display_name: mailbox
+            .filter(|_| show_mailbox)
+            .map(|mailbox| mailbox.display_name),
         has_loaded_external_content: whole.then_some(false),
         unused_email_attachments: unused,
         is_delta: !whole,
@@ -184,7 +233,11 @@ fn response(
     let people = |list: Vec<Person>| Some(list.into_iter().map(EmailAddress::from).collect());
     let file = |file: rows::Attachment| EmailFileAttachment {
         name: attachments::name_of(&file).to_string(),
-        download_uri: attachments::download_uri(caller.session, InteractionId(file.interaction_id), file.number),
+        download_uri: attachments::download_uri(
+            caller.session,
+            InteractionId(file.interaction_id),
+            file.number,
+        ),
         content_id: file.content_id.unwrap_or_default(),
     };
     Ok(EmailContentsResponse {
@@ -203,8 +256,14 @@ fn response(
 }
 
 /// The Content-IDs of inline attachments that no HTML body refers to.
-fn unused_attachments(content: &rows::Content, files: &[rows::Attachment]) -> Result<Vec<String>, Refusal> {
-    let inline: Vec<&String> = files.iter().filter_map(|file| file.content_id.as_ref()).collect();
+fn unused_attachments(
+    content: &rows::Content,
+    files: &[rows::Attachment],
+) -> Result<Vec<String>, Refusal> {
+    let inline: Vec<&String> = files
+        .iter()
+        .filter_map(|file| file.content_id.as_ref())
+        .collect();
     if inline.is_empty() {
         return Ok(Vec::new());
     }
@@ -212,5 +271,9 @@ fn unused_attachments(content: &rows::Content, files: &[rows::Attachment]) -> Re
     for body in bodies_of(content)?.iter().filter(|body| body.html) {
         used.extend(mail::compose::referenced_content_ids(&body.text));
     }
-    Ok(inline.into_iter().filter(|id| !used.contains(*id)).cloned().collect())
+    Ok(inline
+        .into_iter()
+        .filter(|id| !used.contains(*id))
+        .cloned()
+        .collect())
 }

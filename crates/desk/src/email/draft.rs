@@ -8,8 +8,8 @@ use store::rows::interactions as interaction_rows;
 use store::rows::people::{self, Mailbox};
 use store::{Conn, Tx};
 
-use super::content::{Body, Person, Recipients};
 use super::Draft;
+use super::content::{Body, Person, Recipients};
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
@@ -88,20 +88,36 @@ pub fn save(
         Some(mailbox) => people::mailbox(tx.read(), mailbox)?,
         None => None,
     };
-    let mailbox = choose_mailbox(tx.read(), caller, mailbox.ok_or(Refusal::NoMailbox)?, content)?;
+    let mailbox = choose_mailbox(
+        tx.read(),
+        caller,
+        mailbox.ok_or(Refusal::NoMailbox)?,
+        content,
+    )?;
     let fields = Fields::read(content, at)?;
-    let mut row = rows::content(tx.read(), id.0)?.ok_or_else(|| Refusal::internal("an email without content"))?;
+    let mut row = rows::content(tx.read(), id.0)?
+        .ok_or_else(|| Refusal::internal("an email without content"))?;
     fields.put(&mut row)?;
-    check_count(Recipients::of_row(&row)?.count() as u64, at.rules.limits.recipients)?;
+    check_count(
+        Recipients::of_row(&row)?.count() as u64,
+        at.rules.limits.recipients,
+    )?;
     rows::set_content(tx, &row)?;
     interaction_rows::set_edited(tx, id.0, Some(mailbox.id))?;
-    let members = Members::CONTENT.and(Members::EDITED).and(Members::MAILBOX).and(Members::UNUSED);
+    let members = Members::CONTENT
+        .and(Members::EDITED)
+        .and(Members::MAILBOX)
+        .and(Members::UNUSED);
     record(tx, &interaction, members, OF_CONTENT);
     Ok(())
 }
 
 /// The mailbox that a new email goes out by.
-fn outgoing_mailbox(conn: &mut Conn, caller: &Caller, workgroup: Option<&str>) -> Result<Mailbox, Refusal> {
+fn outgoing_mailbox(
+    conn: &mut Conn,
+    caller: &Caller,
+    workgroup: Option<&str>,
+) -> Result<Mailbox, Refusal> {
     let sends = |mailbox: &Mailbox| mailbox.sends;
     if let Some(name) = workgroup {
         let denied = || Refusal::WorkgroupDenied(name.to_owned());
@@ -109,9 +125,15 @@ fn outgoing_mailbox(conn: &mut Conn, caller: &Caller, workgroup: Option<&str>) -
         if !caller.rights.is_member(group.id) {
             return Err(denied());
         }
-        return people::mailboxes_of_workgroups(conn, &[group.id])?.into_iter().find(sends).ok_or(Refusal::NoMailbox);
+        return people::mailboxes_of_workgroups(conn, &[group.id])?
+            .into_iter()
+            .find(sends)
+            .ok_or(Refusal::NoMailbox);
     }
-    if let Some(own) = people::mailboxes_of_user(conn, caller.user.0)?.into_iter().find(sends) {
+    if let Some(own) = people::mailboxes_of_user(conn, caller.user.0)?
+        .into_iter()
+        .find(sends)
+    {
         return Ok(own);
     }
     let of_groups = people::mailboxes_of_workgroups(conn, &caller.rights.workgroups())?;
@@ -131,14 +153,23 @@ fn choose_mailbox(
     mailbox: Mailbox,
     content: &EmailContent,
 ) -> Result<Mailbox, Refusal> {
-    let Some(address) = content.sender.address.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
+    let Some(address) = content
+        .sender
+        .address
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    else {
         return Ok(mailbox);
     };
     if fold(&mailbox.address) == fold(address) {
         return Ok(mailbox);
     }
     let mut permitted = people::mailboxes_of_user(conn, caller.user.0)?;
-    permitted.extend(people::mailboxes_of_workgroups(conn, &caller.rights.workgroups())?);
+    permitted.extend(people::mailboxes_of_workgroups(
+        conn,
+        &caller.rights.workgroups(),
+    )?);
     permitted
         .into_iter()
         .find(|other| other.sends && fold(&other.address) == fold(address))
@@ -161,14 +192,21 @@ impl Fields {
         if let Some(subject) = &content.subject {
             let length = subject.chars().count() as u64;
             if length > limits.subject {
-                return Err(Refusal::SubjectTooLong { limit: limits.subject, length });
+                return Err(Refusal::SubjectTooLong {
+                    limit: limits.subject,
+                    length,
+                });
             }
             if subject.contains(['\r', '\n', '\0']) {
-                return Err(Refusal::invalid("emailContent.subject", "a subject is one line"));
+                return Err(Refusal::invalid(
+                    "emailContent.subject",
+                    "a subject is one line",
+                ));
             }
         }
         let people = |list: &Option<Vec<icws::email::EmailAddress>>| {
-            list.as_ref().map(|list| list.iter().map(Person::from).collect::<Vec<_>>())
+            list.as_ref()
+                .map(|list| list.iter().map(Person::from).collect::<Vec<_>>())
         };
         let fields = Self {
             subject: content.subject.clone(),
@@ -176,9 +214,16 @@ impl Fields {
             cc: people(&content.cc_recipients),
             bcc: people(&content.bcc_recipients),
             reply_to: people(&content.reply_to_recipients),
-            bodies: content.bodies.as_ref().map(|bodies| bodies.iter().map(Body::from).collect()),
+            bodies: content
+                .bodies
+                .as_ref()
+                .map(|bodies| bodies.iter().map(Body::from).collect()),
         };
-        let count = fields.lists().iter().map(|(_, list)| list.map_or(0, Vec::len)).sum::<usize>() as u64;
+        let count = fields
+            .lists()
+            .iter()
+            .map(|(_, list)| list.map_or(0, Vec::len))
+            .sum::<usize>() as u64;
         check_count(count, limits.recipients)?;
         for (property, list) in fields.lists() {
             list.map_or(Ok(()), |list| check_people(property, list))?;
@@ -219,7 +264,11 @@ impl Fields {
 }
 
 fn check_count(count: u64, limit: u64) -> Result<(), Refusal> {
-    if count > limit { Err(Refusal::TooManyRecipients { limit, count }) } else { Ok(()) }
+    if count > limit {
+        Err(Refusal::TooManyRecipients { limit, count })
+    } else {
+        Ok(())
+    }
 }
 
 /// Names and addresses are lines of a header one day: no control characters. Whether mail can go to an address is asked on sending.
@@ -229,10 +278,16 @@ fn check_people(property: &str, list: &[Person]) -> Result<(), Refusal> {
         let place = |member: &str| format!("emailContent.{property}[{index}].{member}");
         let bad = |text: &str| text.len() > LONGEST || text.chars().any(char::is_control);
         if bad(&person.display_name) {
-            return Err(Refusal::invalid(place("displayName"), "a name is one line of at most 1,000 bytes"));
+            return Err(Refusal::invalid(
+                place("displayName"),
+                "a name is one line of at most 1,000 bytes",
+            ));
         }
         if person.address.as_deref().is_some_and(bad) {
-            return Err(Refusal::invalid(place("address"), "an address is one line of at most 1,000 bytes"));
+            return Err(Refusal::invalid(
+                place("address"),
+                "an address is one line of at most 1,000 bytes",
+            ));
         }
     }
     Ok(())

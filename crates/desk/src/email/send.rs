@@ -34,7 +34,8 @@ pub fn outgoing(
     message_id: String,
     dated_at: i64,
 ) -> Result<Outgoing, Refusal> {
-    let content = rows::content(conn, interaction.id)?.ok_or_else(|| Refusal::internal("an email without content"))?;
+    let content = rows::content(conn, interaction.id)?
+        .ok_or_else(|| Refusal::internal("an email without content"))?;
     let mailbox = match interaction.mailbox_id {
         Some(id) => people::mailbox(conn, id)?,
         None => None,
@@ -43,7 +44,9 @@ pub fn outgoing(
     let recipients = Recipients::of_row(&content)?;
     let bodies = bodies_of(&content)?;
     let (files, bytes): (Vec<Attachment>, Vec<Blob>) =
-        rows::attachments_with_bytes(conn, interaction.id)?.into_iter().unzip();
+        rows::attachments_with_bytes(conn, interaction.id)?
+            .into_iter()
+            .unzip();
     let message = compose::Message {
         message_id,
         date: dated_at,
@@ -73,13 +76,20 @@ fn part(file: &Attachment) -> Part {
 fn to_addresses(people: Vec<Person>) -> Vec<Address> {
     people
         .into_iter()
-        .map(|person| Address { display_name: person.display_name, address: person.address })
+        .map(|person| Address {
+            display_name: person.display_name,
+            address: person.address,
+        })
         .collect()
 }
 
 /// The bodies of one form; none if there is none.
 fn joined(bodies: &[Body], html: bool) -> Option<String> {
-    let texts: Vec<&str> = bodies.iter().filter(|body| body.html == html).map(|body| body.text.as_str()).collect();
+    let texts: Vec<&str> = bodies
+        .iter()
+        .filter(|body| body.html == html)
+        .map(|body| body.text.as_str())
+        .collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
@@ -105,16 +115,26 @@ struct Prepared {
 }
 
 /// Works out how large the message will be, without holding up the writer.
-fn prepare(conn: &mut Conn, caller: &Caller, id: InteractionId, message_id: &str, at: &At) -> Result<Prepared, Refusal> {
+fn prepare(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: InteractionId,
+    message_id: &str,
+    at: &At,
+) -> Result<Prepared, Refusal> {
     let Draft(interaction) = Draft::obtain(conn, caller, id)?;
-    let content = rows::content(conn, id.0)?.ok_or_else(|| Refusal::internal("an email without content"))?;
+    let content =
+        rows::content(conn, id.0)?.ok_or_else(|| Refusal::internal("an email without content"))?;
     check_recipients(&Recipients::of_row(&content)?)?;
     let outgoing = outgoing(conn, &interaction, message_id.to_owned(), at.now)?;
     if outgoing.bytes.iter().any(|bytes| bytes.gone) {
         return Err(Refusal::FileGone);
     }
     let size = outgoing.message.layout().map_err(Refusal::internal)?.size();
-    Ok(Prepared { revision: interaction.revision, size })
+    Ok(Prepared {
+        revision: interaction.revision,
+        size,
+    })
 }
 
 /// Freezes the draft and queues it; false if it changed since it was looked at.
@@ -131,7 +151,8 @@ fn freeze(
     if interaction.revision != prepared.revision {
         return Ok(false);
     }
-    let content = rows::content(tx.read(), id.0)?.ok_or_else(|| Refusal::internal("an email without content"))?;
+    let content = rows::content(tx.read(), id.0)?
+        .ok_or_else(|| Refusal::internal("an email without content"))?;
     let recipients = Recipients::of_row(&content)?;
     let message = outbox::Message {
         interaction_id: id.0,
@@ -147,11 +168,20 @@ fn freeze(
 
 /// One row for each recipient; one who stands in the lists twice gets the message once.
 fn envelope(id: InteractionId, recipients: &Recipients, now: i64) -> Vec<Recipient> {
-    let kinds = [(0, &recipients.to), (1, &recipients.cc), (2, &recipients.bcc)];
+    let kinds = [
+        (0, &recipients.to),
+        (1, &recipients.cc),
+        (2, &recipients.bcc),
+    ];
     let mut seen = std::collections::HashSet::new();
     let mut rows = Vec::new();
-    for (kind, person) in kinds.into_iter().flat_map(|(kind, list)| list.iter().map(move |person| (kind, person))) {
-        let Some(address) = person.address.clone() else { continue };
+    for (kind, person) in kinds
+        .into_iter()
+        .flat_map(|(kind, list)| list.iter().map(move |person| (kind, person)))
+    {
+        let Some(address) = person.address.clone() else {
+            continue;
+        };
         if !seen.insert(crate::people::fold(&address)) {
             continue;
         }
@@ -181,7 +211,10 @@ impl Desk {
                 .read(move |conn, at| Ok((prepare(conn, &reader, id, &name, at)?, at.now)))
                 .await?;
             let (caller, name) = (caller.clone(), message_id.clone());
-            if self.write(move |tx, at| freeze(tx, &caller, id, &prepared, &name, dated_at, at)).await? {
+            if self
+                .write(move |tx, at| freeze(tx, &caller, id, &prepared, &name, dated_at, at))
+                .await?
+            {
                 return Ok(());
             }
         }

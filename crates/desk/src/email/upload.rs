@@ -50,13 +50,16 @@ pub fn announce(
         session_id: caller.session.0,
         interaction_id: id.0,
         request_id: tokens::guid().to_string(),
-        file_name: names::clean_file_name(file_name),
+        file_name: names::clean_file_name(file_name, at.rules.limits.file_name_bytes()),
         content_id: inline.then(|| names::content_id(&at.rules.domain)),
         expires_at: at.now.saturating_add(millis(at.rules.upload_life)),
     };
     rows::add_upload(tx, &upload)?;
     Ok(Announced {
-        uri: format!("/icws/{}/interactions/{id}/email/attachments/file/upload/{token}", caller.session),
+        uri: format!(
+            "/icws/{}/interactions/{id}/email/attachments/file/upload/{token}",
+            caller.session
+        ),
         request_id: upload.request_id,
         file_name: upload.file_name,
         content_id: upload.content_id,
@@ -64,7 +67,13 @@ pub fn announce(
 }
 
 /// The upload that a session announced for an interaction with this token.
-pub fn find(conn: &mut Conn, caller: &Caller, id: InteractionId, token: &str, now: i64) -> Result<Upload, Refusal> {
+pub fn find(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: InteractionId,
+    token: &str,
+    now: i64,
+) -> Result<Upload, Refusal> {
     let upload = rows::upload(conn, &tokens::hash(token))?
         .filter(|upload| upload.session_id == caller.session.0 && upload.interaction_id == id.0)
         .ok_or(Refusal::UploadNotFound)?;
@@ -75,7 +84,13 @@ pub fn find(conn: &mut Conn, caller: &Caller, id: InteractionId, token: &str, no
 }
 
 /// Attaches what was uploaded; true if the same bytes were there before, so that the new copy of them is not needed.
-fn complete(tx: &mut Tx<'_>, caller: &Caller, upload: &Upload, written: &Written, at: &At) -> Result<bool, Refusal> {
+fn complete(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    upload: &Upload,
+    written: &Written,
+    at: &At,
+) -> Result<bool, Refusal> {
     if !rows::take_upload(tx, &upload.token_hash)? {
         return Err(Refusal::UploadNotFound);
     }
@@ -89,14 +104,24 @@ fn complete(tx: &mut Tx<'_>, caller: &Caller, upload: &Upload, written: &Written
         content_id: upload.content_id.as_deref(),
     };
     attach(tx, &mut draft, new, at)?;
-    leave(tx, SessionId(upload.session_id), &status(upload, None), at.now)?;
+    leave(
+        tx,
+        SessionId(upload.session_id),
+        &status(upload, None),
+        at.now,
+    )?;
     Ok(kept.duplicate)
 }
 
 /// Ends an upload that failed; nothing if it has ended already.
 fn fail(tx: &mut Tx<'_>, upload: &Upload, error: &icws::Error, now: i64) -> Result<(), Refusal> {
     if rows::take_upload(tx, &upload.token_hash)? {
-        leave(tx, SessionId(upload.session_id), &status(upload, Some(error.clone())), now)?;
+        leave(
+            tx,
+            SessionId(upload.session_id),
+            &status(upload, Some(error.clone())),
+            now,
+        )?;
     }
     Ok(())
 }
@@ -114,9 +139,16 @@ fn status(upload: &Upload, error: Option<icws::Error>) -> Message {
 
 impl Desk {
     /// Attaches what was uploaded.
-    pub async fn complete_upload(&self, caller: &Caller, upload: Upload, written: Written) -> Result<(), Refusal> {
+    pub async fn complete_upload(
+        &self,
+        caller: &Caller,
+        upload: Upload,
+        written: Written,
+    ) -> Result<(), Refusal> {
         let (caller, place) = (caller.clone(), written.place.clone());
-        let done = self.write(move |tx, at| complete(tx, &caller, &upload, &written, at)).await;
+        let done = self
+            .write(move |tx, at| complete(tx, &caller, &upload, &written, at))
+            .await;
         // The bytes of a refused upload, and a second copy of bytes that were there, are of no use.
         if !matches!(done, Ok(false)) {
             self.discard(&place).await;
@@ -126,13 +158,17 @@ impl Desk {
 
     /// Ends an upload that failed, and tells its session why.
     pub async fn fail_upload(&self, upload: Upload, error: icws::Error) -> Result<(), Refusal> {
-        self.write(move |tx, at| fail(tx, &upload, &error, at.now)).await
+        self.write(move |tx, at| fail(tx, &upload, &error, at.now))
+            .await
     }
 
     /// Ends the uploads whose time is over. `error` is what their sessions are told.
     pub async fn expire_uploads(&self, error: icws::Error) -> Result<(), Refusal> {
         let now = clock::now();
-        for upload in self.read(move |conn, _| Ok(rows::expired_uploads(conn, now)?)).await? {
+        for upload in self
+            .read(move |conn, _| Ok(rows::expired_uploads(conn, now)?))
+            .await?
+        {
             self.fail_upload(upload, error.clone()).await?;
         }
         Ok(())

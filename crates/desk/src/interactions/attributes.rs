@@ -16,17 +16,33 @@ use crate::people::fold;
 use crate::refusal::Refusal;
 
 /// The attributes that the end of an interaction changes, by their folded names.
-pub const OF_STATE: &[&str] = &["eic_state", "eic_callstatestring", "eic_capabilities", "eic_terminationtime"];
+pub const OF_STATE: &[&str] = &[
+    "eic_state",
+    "eic_callstatestring",
+    "eic_capabilities",
+    "eic_terminationtime",
+];
 /// The attribute that a change of the attachments changes.
 pub const OF_ATTACHMENTS: &[&str] = &["eic_emailattachments"];
 /// The attributes that a change of the content changes.
-pub const OF_CONTENT: &[&str] = &["eic_emailsubject", "eic_subject", "eic_remotename", "eic_remoteaddress"];
+pub const OF_CONTENT: &[&str] = &[
+    "eic_emailsubject",
+    "eic_subject",
+    "eic_remotename",
+    "eic_remoteaddress",
+];
 
 /// The one attribute that is sent when none is asked for.
 pub const ID: &str = "Eic_CallId";
 
 /// System attributes that a client may set all the same.
-const SETTABLE: &[&str] = &["eic_notes", "eic_accountcode", "eic_accountcodeid", "eic_wrapupcode", "eic_subject"];
+const SETTABLE: &[&str] = &[
+    "eic_notes",
+    "eic_accountcode",
+    "eic_accountcodeid",
+    "eic_wrapupcode",
+    "eic_subject",
+];
 
 const MAX_NAME: usize = 256;
 const MAX_VALUE: usize = 64 << 10;
@@ -88,23 +104,36 @@ fn system_value(
     language: Language,
 ) -> Result<String, Refusal> {
     let flag = |set: bool| if set { "1" } else { "0" }.to_owned();
-    let date = |time: Option<i64>| time.map_or_else(String::new, |time| Date::from_unix_millis(time).to_string());
+    let date = |time: Option<i64>| {
+        time.map_or_else(String::new, |time| Date::from_unix_millis(time).to_string())
+    };
     Ok(match folded {
         "eic_callid" => interaction.id.to_string(),
         "eic_objecttype" => object_type(interaction.kind).to_owned(),
-        "eic_calldirection" => if interaction.direction == OUTBOUND { "O" } else { "I" }.to_owned(),
+        "eic_calldirection" => if interaction.direction == OUTBOUND {
+            "O"
+        } else {
+            "I"
+        }
+        .to_owned(),
         "eic_calltype" => "E".to_owned(),
         "eic_state" => interaction.state.clone(),
         "eic_callstatestring" => state_text(&interaction.state, language).to_owned(),
         "eic_capabilities" => capabilities(&interaction.state).to_string(),
-        "eic_initiationtime" | "eic_connecttime" | "eic_answertime" => date(Some(interaction.created_at)),
+        "eic_initiationtime" | "eic_connecttime" | "eic_answertime" => {
+            date(Some(interaction.created_at))
+        }
         "eic_terminationtime" => date(interaction.ended_at),
         "eic_username" => match interaction.user_id {
-            Some(user) => people::user(conn, user)?.map(|user| user.name).unwrap_or_default(),
+            Some(user) => people::user(conn, user)?
+                .map(|user| user.name)
+                .unwrap_or_default(),
             None => String::new(),
         },
         "eic_workgroupname" => match interaction.workgroup_id {
-            Some(workgroup) => people::workgroup(conn, workgroup)?.map(|group| group.name).unwrap_or_default(),
+            Some(workgroup) => people::workgroup(conn, workgroup)?
+                .map(|group| group.name)
+                .unwrap_or_default(),
             None => String::new(),
         },
         "eic_emailsubject" | "eic_subject" if interaction.kind == EMAIL => {
@@ -115,7 +144,9 @@ fn system_value(
         }
         "eic_emailattachments" => interaction.attachment_count.to_string(),
         "eic_emailimportance" => "1".to_owned(),
-        "eic_emailparent" => interaction.parent_id.map_or_else(String::new, |id| id.to_string()),
+        "eic_emailparent" => interaction
+            .parent_id
+            .map_or_else(String::new, |id| id.to_string()),
         "eic_private" | "eic_muted" | "eic_immediateaccess" => flag(false),
         _ => String::new(),
     })
@@ -150,16 +181,28 @@ fn state_text(state: &str, language: Language) -> &'static str {
 /// `Eic_Capabilities`: what can be done with an interaction in this state and is served. Bit 2 is disconnect.
 fn capabilities(state: &str) -> u32 {
     const DISCONNECT: u32 = 2;
-    if matches!(state, "C" | "H" | "O" | "A" | "P") { DISCONNECT } else { 0 }
+    if matches!(state, "C" | "H" | "O" | "A" | "P") {
+        DISCONNECT
+    } else {
+        0
+    }
 }
 
 /// The correspondent of an outgoing email: its first recipient.
 fn remote(conn: &mut Conn, interaction: &Interaction, name: bool) -> Result<String, Refusal> {
-    let Some(content) = email::content(conn, interaction.id)? else { return Ok(String::new()) };
+    let Some(content) = email::content(conn, interaction.id)? else {
+        return Ok(String::new());
+    };
     let recipients = crate::email::Recipients::of_row(&content)?;
-    let Some(first) = recipients.to.into_iter().next() else { return Ok(String::new()) };
+    let Some(first) = recipients.to.into_iter().next() else {
+        return Ok(String::new());
+    };
     let address = first.address.unwrap_or_default();
-    Ok(if name && !first.display_name.is_empty() { first.display_name } else { address })
+    Ok(if name && !first.display_name.is_empty() {
+        first.display_name
+    } else {
+        address
+    })
 }
 
 /// Whether a name is one of the server's own, which a client cannot set.
@@ -172,10 +215,14 @@ fn check(name: &str, value: &str) -> Result<String, Refusal> {
     let property = |why: &str| Refusal::invalid(format!("attributes.{}", shorten(name)), why);
     let folded = fold(name);
     if folded.is_empty() || name.len() > MAX_NAME || name.chars().any(char::is_control) {
-        return Err(property("an attribute's name has 1 to 256 bytes and no control characters"));
+        return Err(property(
+            "an attribute's name has 1 to 256 bytes and no control characters",
+        ));
     }
     if is_reserved(&folded) {
-        return Err(property("this attribute is the server's own and cannot be set"));
+        return Err(property(
+            "this attribute is the server's own and cannot be set",
+        ));
     }
     if value.len() > MAX_VALUE {
         return Err(property("an attribute's value has at most 65,536 bytes"));
@@ -202,7 +249,9 @@ pub fn set_initial(
 
 /// Checks the free attributes of an interaction that is to be made.
 pub fn check_initial(attributes: &BTreeMap<String, String>) -> Result<(), Refusal> {
-    attributes.iter().try_for_each(|(name, value)| check(name, value).map(drop))
+    attributes
+        .iter()
+        .try_for_each(|(name, value)| check(name, value).map(drop))
 }
 
 /// Changes attributes: `POST interactions/{id}`.
@@ -237,7 +286,10 @@ pub fn update(
     let change = InteractionChange {
         id: id.0,
         members: Members::default(),
-        attributes: checked.into_iter().map(|(folded, ..)| folded.into()).collect(),
+        attributes: checked
+            .into_iter()
+            .map(|(folded, ..)| folded.into())
+            .collect(),
         queues: super::queues(&interaction),
         before: None,
     };

@@ -33,7 +33,10 @@ pub struct Known {
 impl Mark {
     /// The mark of a subscription of which nothing was read yet.
     pub fn fresh() -> Self {
-        Self { snapshot: true, ..Self::default() }
+        Self {
+            snapshot: true,
+            ..Self::default()
+        }
     }
 
     /// Whether there may be something to read.
@@ -44,7 +47,13 @@ impl Mark {
     /// Takes what is dirty and leaves a clean mark.
     pub fn take(&mut self) -> Mark {
         let known = self.known.clone();
-        std::mem::replace(self, Mark { known, ..Mark::default() })
+        std::mem::replace(
+            self,
+            Mark {
+                known,
+                ..Mark::default()
+            },
+        )
     }
 
     /// Notes a change of the email.
@@ -54,6 +63,11 @@ impl Mark {
 
     /// Notes a change of attributes.
     pub fn note_attributes(&mut self, change: &InteractionChange) {
-        self.attributes.extend(change.attributes.iter().map(|name| name.clone().into_owned()));
+        self.attributes.extend(
+            change
+                .attributes
+                .iter()
+                .map(|name| name.clone().into_owned()),
+        );
     }
 }

@@ -120,8 +120,14 @@ impl Reader {
 
 impl Readers {
     pub(crate) fn new() -> Self {
-        let run = tokens::random::<6>().iter().fold(String::new(), |run, byte| format!("{run}{byte:02x}"));
-        Self { inner: Mutex::default(), run, events: AtomicU64::new(0) }
+        let run = tokens::random::<6>()
+            .iter()
+            .fold(String::new(), |run, byte| format!("{run}{byte:02x}"));
+        Self {
+            inner: Mutex::default(),
+            run,
+            events: AtomicU64::new(0),
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -134,8 +140,13 @@ impl Readers {
 
     fn interested(&self, topic: Topic) -> Vec<Arc<Reader>> {
         let inner = self.inner();
-        let Some(sessions) = inner.interest.get(&topic) else { return Vec::new() };
-        sessions.iter().filter_map(|session| inner.readers.get(session).cloned()).collect()
+        let Some(sessions) = inner.interest.get(&topic) else {
+            return Vec::new();
+        };
+        sessions
+            .iter()
+            .filter_map(|session| inner.readers.get(session).cloned())
+            .collect()
     }
 
     fn all(&self) -> Vec<Arc<Reader>> {
@@ -143,7 +154,11 @@ impl Readers {
     }
 
     fn add_mark(&self, reader: &Reader, topic: Topic) {
-        self.inner().interest.entry(topic).or_default().insert(reader.session);
+        self.inner()
+            .interest
+            .entry(topic)
+            .or_default()
+            .insert(reader.session);
         reader.marks().insert(topic, Mark::fresh());
     }
 
@@ -159,7 +174,9 @@ impl Readers {
     }
 
     fn remove(&self, session: SessionId) {
-        let Some(reader) = self.inner().readers.remove(&session) else { return };
+        let Some(reader) = self.inner().readers.remove(&session) else {
+            return;
+        };
         let topics: Vec<Topic> = reader.marks().keys().copied().collect();
         for topic in topics {
             self.remove_mark(&reader, topic);
@@ -184,13 +201,21 @@ impl Readers {
     /// The id of a message that is no one-shot: it tells which one-shots went before it.
     fn event_id(&self, reader: &Reader) -> String {
         let number = self.events.fetch_add(1, Ordering::Relaxed);
-        format!("{}-{}-{number}", reader.last_one_shot.load(Ordering::SeqCst), self.run)
+        format!(
+            "{}-{}-{number}",
+            reader.last_one_shot.load(Ordering::SeqCst),
+            self.run
+        )
     }
 }
 
 /// The number of the one-shot that a reader who names this event has seen last.
 fn last_seen(event_id: &str) -> i64 {
-    event_id.split('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+    event_id
+        .split('-')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
 }
 
 impl Desk {
@@ -203,13 +228,19 @@ impl Desk {
                 readers.remove(SessionId(*id));
             }
             Change::Subscribed(session, kind, subject) => {
-                if let (Some(reader), Some(topic)) = (readers.reader(SessionId(*session)), Topic::of_key(*kind, subject)) {
+                if let (Some(reader), Some(topic)) = (
+                    readers.reader(SessionId(*session)),
+                    Topic::of_key(*kind, subject),
+                ) {
                     readers.add_mark(&reader, topic);
                     reader.wake.notify_one();
                 }
             }
             Change::Unsubscribed(session, kind, subject) => {
-                if let (Some(reader), Some(topic)) = (readers.reader(SessionId(*session)), Topic::of_key(*kind, subject)) {
+                if let (Some(reader), Some(topic)) = (
+                    readers.reader(SessionId(*session)),
+                    Topic::of_key(*kind, subject),
+                ) {
                     readers.remove_mark(&reader, topic);
                 }
             }
@@ -222,11 +253,16 @@ impl Desk {
             Change::People => {
                 self.sessions().forget_rights();
                 for reader in readers.all() {
-                    reader.marks().values_mut().for_each(|mark| mark.rights = true);
+                    reader
+                        .marks()
+                        .values_mut()
+                        .for_each(|mark| mark.rights = true);
                     reader.wake.notify_one();
                 }
             }
-            Change::Library(_) => readers.mark(Topic::ResponseManagement, |mark| mark.rights = true),
+            Change::Library(_) => {
+                readers.mark(Topic::ResponseManagement, |mark| mark.rights = true)
+            }
             Change::Interaction(change) => {
                 let id = InteractionId(change.id);
                 readers.mark(Topic::Email(id), |mark| mark.note_members(change));
@@ -238,16 +274,26 @@ impl Desk {
 
     /// Takes the turn to read a session's messages; whoever had it loses it. A reader that comes back names the last event it saw:
     /// it gets the one-shots after it again, and a snapshot of everything.
-    pub async fn take_turn(&self, caller: &Caller, last_event: Option<&str>) -> Result<Turn, Refusal> {
+    pub async fn take_turn(
+        &self,
+        caller: &Caller,
+        last_event: Option<&str>,
+    ) -> Result<Turn, Refusal> {
         let reader = self.reader(caller.session).await?;
         let number = reader.turn.fetch_add(1, Ordering::SeqCst) + 1;
         reader.wake.notify_one();
         if let Some(event) = last_event {
             let _reading = reader.reading.lock().await;
-            reader.last_one_shot.store(last_seen(event), Ordering::SeqCst);
+            reader
+                .last_one_shot
+                .store(last_seen(event), Ordering::SeqCst);
             let (session, after) = (caller.session, last_seen(event));
-            self.write(move |tx, _| Ok(rows::unread_after(tx, session.0, after)?)).await?;
-            reader.marks().values_mut().for_each(|mark| mark.snapshot = true);
+            self.write(move |tx, _| Ok(rows::unread_after(tx, session.0, after)?))
+                .await?;
+            reader
+                .marks()
+                .values_mut()
+                .for_each(|mark| mark.snapshot = true);
             reader.one_shots.store(true, Ordering::SeqCst);
         }
         Ok(Turn { reader, number })
@@ -286,26 +332,41 @@ impl Desk {
         if let Some(last) = unread.last() {
             reader.last_one_shot.store(last.id, Ordering::SeqCst);
         }
-        Ok(unread.into_iter().map(|row| Event { id: row.id.to_string(), message: row.message }).collect())
+        Ok(unread
+            .into_iter()
+            .map(|row| Event {
+                id: row.id.to_string(),
+                message: row.message,
+            })
+            .collect())
     }
 
     async fn take_one_shots(&self, session: SessionId) -> Result<Vec<rows::OneShot>, Refusal> {
-        let unread = self.read(move |conn, _| Ok(rows::unread_one_shots(conn, session.0)?)).await?;
+        let unread = self
+            .read(move |conn, _| Ok(rows::unread_one_shots(conn, session.0)?))
+            .await?;
         if !unread.is_empty() {
             let ids: Vec<i64> = unread.iter().map(|row| row.id).collect();
-            self.write(move |tx, at| Ok(rows::mark_read(tx, &ids, at.now)?)).await?;
+            self.write(move |tx, at| Ok(rows::mark_read(tx, &ids, at.now)?))
+                .await?;
         }
         Ok(unread)
     }
 
-    async fn render(&self, reader: &Reader, taken: &[(Topic, Mark)]) -> Result<Vec<Event>, Refusal> {
+    async fn render(
+        &self,
+        reader: &Reader,
+        taken: &[(Topic, Mark)],
+    ) -> Result<Vec<Event>, Refusal> {
         let caller = self.caller(reader.session).await?;
         let marks = taken.to_vec();
         let rendered = self
             .read(move |conn, at| {
                 marks
                     .into_iter()
-                    .map(|(topic, mark)| Ok((topic, render::render(conn, &caller, at, topic, mark)?)))
+                    .map(|(topic, mark)| {
+                        Ok((topic, render::render(conn, &caller, at, topic, mark)?))
+                    })
                     .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()
             })
             .await?;
@@ -313,12 +374,16 @@ impl Desk {
         for (topic, rendered) in rendered {
             for message in &rendered.messages {
                 let message = serde_json::to_string(message).map_err(Refusal::internal)?;
-                events.push(Event { id: self.readers().event_id(reader), message });
+                events.push(Event {
+                    id: self.readers().event_id(reader),
+                    message,
+                });
             }
             if rendered.over {
                 self.readers().remove_mark(reader, topic);
                 let session = reader.session;
-                self.write(move |tx, _| unsubscribe(tx, session, topic)).await?;
+                self.write(move |tx, _| unsubscribe(tx, session, topic))
+                    .await?;
             } else if let Some(mark) = reader.marks().get_mut(&topic) {
                 mark.known = rendered.known;
             }
@@ -331,7 +396,12 @@ impl Desk {
         // Known to the journal's follower first, and filled from the rows after: nothing that changes between is missed.
         let reader = {
             let mut inner = self.readers().inner();
-            Arc::clone(inner.readers.entry(session).or_insert_with(|| Arc::new(Reader::new(session))))
+            Arc::clone(
+                inner
+                    .readers
+                    .entry(session)
+                    .or_insert_with(|| Arc::new(Reader::new(session))),
+            )
         };
         reader.filled.get_or_try_init(|| self.fill(&reader)).await?;
         Ok(reader)
@@ -339,8 +409,13 @@ impl Desk {
 
     async fn fill(&self, reader: &Reader) -> Result<(), Refusal> {
         let session = reader.session;
-        for row in self.read(move |conn, _| Ok(rows::subscriptions(conn, session.0)?)).await? {
-            let Some(topic) = Topic::of_key(row.kind, &row.subject) else { continue };
+        for row in self
+            .read(move |conn, _| Ok(rows::subscriptions(conn, session.0)?))
+            .await?
+        {
+            let Some(topic) = Topic::of_key(row.kind, &row.subject) else {
+                continue;
+            };
             if !reader.marks().contains_key(&topic) {
                 self.readers().add_mark(reader, topic);
             }
@@ -355,7 +430,14 @@ mod tests {
 
     #[test]
     fn an_event_tells_which_one_shot_went_before_it() {
-        for (event, number) in [("17", 17), ("17-0a0b-3", 17), ("0-0a0b-0", 0), ("", 0), ("nonsense", 0), ("-5", 0)] {
+        for (event, number) in [
+            ("17", 17),
+            ("17-0a0b-3", 17),
+            ("0-0a0b-0", 0),
+            ("", 0),
+            ("nonsense", 0),
+            ("-5", 0),
+        ] {
             assert_eq!(last_seen(event), number, "{event}");
         }
     }

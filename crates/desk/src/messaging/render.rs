@@ -30,12 +30,22 @@ pub struct Rendered {
 
 impl Rendered {
     fn over(messages: Vec<Message>) -> Self {
-        Self { messages, over: true, ..Self::default() }
+        Self {
+            messages,
+            over: true,
+            ..Self::default()
+        }
     }
 }
 
 /// Renders what is dirty of a subscription.
-pub fn render(conn: &mut Conn, caller: &Caller, at: &At, topic: Topic, mark: Mark) -> Result<Rendered, Refusal> {
+pub fn render(
+    conn: &mut Conn,
+    caller: &Caller,
+    at: &At,
+    topic: Topic,
+    mark: Mark,
+) -> Result<Rendered, Refusal> {
     match topic {
         Topic::Interaction(id) => interaction(conn, caller, id, topic, mark),
         Topic::Email(id) => email(conn, caller, id, mark),
@@ -53,29 +63,47 @@ fn interaction(
     let readable = match Readable::obtain(conn, caller, id) {
         Ok(readable) => readable,
         // The right to it was taken away; the contract has no message that would say so.
-        Err(Refusal::InteractionDenied | Refusal::InteractionNotFound) => return Ok(Rendered::over(Vec::new())),
+        Err(Refusal::InteractionDenied | Refusal::InteractionNotFound) => {
+            return Ok(Rendered::over(Vec::new()));
+        }
         Err(refusal) => return Err(refusal),
     };
     let (kind, subject) = topic.key();
     let Some(row) = rows::subscription(conn, caller.session.0, kind, &subject)? else {
         return Ok(Rendered::over(Vec::new()));
     };
-    let mut names: Vec<String> = serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
+    let mut names: Vec<String> =
+        serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
     if !mark.snapshot {
         names.retain(|name| mark.attributes.contains(&fold(name)));
     }
-    let mut rendered = Rendered { known: mark.known, ..Rendered::default() };
+    let mut rendered = Rendered {
+        known: mark.known,
+        ..Rendered::default()
+    };
     if mark.snapshot || !names.is_empty() {
-        rendered.messages.push(Message::InteractionChanged(InteractionChangedMessage {
-            interaction_id: id.to_string(),
-            attributes: attributes::values(conn, &readable.interaction, &names, caller.language)?,
-            is_delta: !mark.snapshot,
-        }));
+        rendered
+            .messages
+            .push(Message::InteractionChanged(InteractionChangedMessage {
+                interaction_id: id.to_string(),
+                attributes: attributes::values(
+                    conn,
+                    &readable.interaction,
+                    &names,
+                    caller.language,
+                )?,
+                is_delta: !mark.snapshot,
+            }));
     }
     Ok(rendered)
 }
 
-fn email(conn: &mut Conn, caller: &Caller, id: InteractionId, mark: Mark) -> Result<Rendered, Refusal> {
+fn email(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: InteractionId,
+    mark: Mark,
+) -> Result<Rendered, Refusal> {
     let email = match ReadableEmail::obtain(conn, caller, id) {
         Ok(email) => email,
         Err(Refusal::InteractionDenied | Refusal::InteractionNotFound) => {
@@ -84,12 +112,26 @@ fn email(conn: &mut Conn, caller: &Caller, id: InteractionId, mark: Mark) -> Res
         Err(refusal) => return Err(refusal),
     };
     let editable = email.changeable && is_draft(&email.interaction);
-    let tell = if mark.snapshot { Tell::Everything } else { Tell::Changes(mark.members) };
+    let tell = if mark.snapshot {
+        Tell::Everything
+    } else {
+        Tell::Changes(mark.members)
+    };
     // A change of rights alone is told only where it changes what the reader may do.
     let silent = !mark.snapshot && mark.members.is_empty() && mark.known.editable == Some(editable);
-    let mut rendered = Rendered { known: Known { editable: Some(editable), ..mark.known }, ..Rendered::default() };
+    let mut rendered = Rendered {
+        known: Known {
+            editable: Some(editable),
+            ..mark.known
+        },
+        ..Rendered::default()
+    };
     if !silent {
-        rendered.messages.push(Message::EmailContents(contents_message(conn, caller, &email, tell)?));
+        rendered
+            .messages
+            .push(Message::EmailContents(contents_message(
+                conn, caller, &email, tell,
+            )?));
     }
     Ok(rendered)
 }

@@ -60,18 +60,37 @@ pub struct ListedRight {
 pub fn list(conn: &mut Conn) -> Result<Listed, PeopleError> {
     let mut workgroups = Vec::new();
     for group in rows::workgroups(conn)? {
-        let members = rows::members_of(conn, group.id)?.into_iter().map(|user| user.name).collect();
+        let members = rows::members_of(conn, group.id)?
+            .into_iter()
+            .map(|user| user.name)
+            .collect();
         let rights = rights_of(conn, Holder::Workgroup(group.id))?;
-        workgroups.push(ListedWorkgroup { id: group.id, name: group.name, members, rights });
+        workgroups.push(ListedWorkgroup {
+            id: group.id,
+            name: group.name,
+            members,
+            rights,
+        });
     }
     let mut users = Vec::new();
     for user in rows::users(conn)? {
         let of_user = rows::workgroups_of(conn, user.id)?;
-        let named = workgroups.iter().filter(|group| of_user.contains(&group.id)).map(|group| group.name.clone());
+        let named = workgroups
+            .iter()
+            .filter(|group| of_user.contains(&group.id))
+            .map(|group| group.name.clone());
         let workgroups = named.collect();
-        let roles = rows::roles_of(conn, user.id)?.into_iter().map(|role| role.name).collect();
+        let roles = rows::roles_of(conn, user.id)?
+            .into_iter()
+            .map(|role| role.name)
+            .collect();
         let rights = rights_of(conn, Holder::User(user.id))?;
-        users.push(ListedUser { user, workgroups, roles, rights });
+        users.push(ListedUser {
+            user,
+            workgroups,
+            roles,
+            rights,
+        });
     }
     let mut roles = Vec::new();
     for role in rows::roles(conn)? {
@@ -79,7 +98,13 @@ pub fn list(conn: &mut Conn) -> Result<Listed, PeopleError> {
         roles.push((role.name, rights));
     }
     let everyone = rights_of(conn, Holder::Everyone)?;
-    Ok(Listed { users, workgroups, roles, everyone, mailboxes: rows::mailboxes(conn)? })
+    Ok(Listed {
+        users,
+        workgroups,
+        roles,
+        everyone,
+        mailboxes: rows::mailboxes(conn)?,
+    })
 }
 
 fn rights_of(conn: &mut Conn, holder: Holder) -> Result<Vec<ListedRight>, PeopleError> {
@@ -87,7 +112,9 @@ fn rights_of(conn: &mut Conn, holder: Holder) -> Result<Vec<ListedRight>, People
     for (property, object) in rows::own_rights(conn, holder)? {
         let object = match Right::of_property(&property).map(Right::scope) {
             Some(Scope::Everything) => None,
-            Some(Scope::Libraries) if object != ANY => Some(crate::response_management::name_of(conn, &object)?),
+            Some(Scope::Libraries) if object != ANY => {
+                Some(crate::response_management::name_of(conn, &object)?)
+            }
             _ => Some(object),
         };
         rights.push(ListedRight { property, object });
@@ -110,13 +137,19 @@ pub enum ListedHolder {
 }
 
 /// Who holds a right for an object: for it alone, or for all.
-pub fn holders_of(conn: &mut Conn, right: Right, object: &str) -> Result<Vec<ListedHolder>, PeopleError> {
+pub fn holders_of(
+    conn: &mut Conn,
+    right: Right,
+    object: &str,
+) -> Result<Vec<ListedHolder>, PeopleError> {
     let mut holders = Vec::new();
     for (holder, _) in rows::holders(conn, right.property(), &[object, ANY])? {
         let listed = match holder {
             Holder::User(id) => rows::user(conn, id)?.map(|user| ListedHolder::User(user.name)),
             Holder::Role(id) => rows::role(conn, id)?.map(|role| ListedHolder::Role(role.name)),
-            Holder::Workgroup(id) => rows::workgroup(conn, id)?.map(|group| ListedHolder::Workgroup(group.name)),
+            Holder::Workgroup(id) => {
+                rows::workgroup(conn, id)?.map(|group| ListedHolder::Workgroup(group.name))
+            }
             Holder::Everyone => Some(ListedHolder::Everyone),
         };
         if let Some(listed) = listed.filter(|listed| !holders.contains(listed)) {

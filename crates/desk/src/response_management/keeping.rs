@@ -33,12 +33,18 @@ pub struct ListedLibrary {
 
 /// The system library of a Guid or of a name. Names compare without case.
 pub fn system_library(conn: &mut Conn, name: &str) -> Result<Uuid, PeopleError> {
-    let unknown = || PeopleError::Unknown { what: "library", name: name.to_owned() };
+    let unknown = || PeopleError::Unknown {
+        what: "library",
+        name: name.to_owned(),
+    };
     if let Ok(id) = Uuid::parse_str(name) {
-        let found = rows::library(conn, id.as_bytes())?.filter(|library| library.owner_id.is_none());
+        let found =
+            rows::library(conn, id.as_bytes())?.filter(|library| library.owner_id.is_none());
         return found.map(|_| id).ok_or_else(unknown);
     }
-    let mut named = rows::system(conn)?.into_iter().filter(|library| fold(&library.name) == fold(name));
+    let mut named = rows::system(conn)?
+        .into_iter()
+        .filter(|library| fold(&library.name) == fold(name));
     let first = named.next().ok_or_else(unknown)?;
     if named.next().is_some() {
         return Err(PeopleError::Ambiguous(name.to_owned()));
@@ -48,7 +54,9 @@ pub fn system_library(conn: &mut Conn, name: &str) -> Result<Uuid, PeopleError> 
 
 /// A library's name by its Guid; the Guid where there is none.
 pub fn name_of(conn: &mut Conn, id: &str) -> Result<String, PeopleError> {
-    let Ok(guid) = Uuid::parse_str(id) else { return Ok(id.to_owned()) };
+    let Ok(guid) = Uuid::parse_str(id) else {
+        return Ok(id.to_owned());
+    };
     Ok(rows::library(conn, guid.as_bytes())?.map_or_else(|| id.to_owned(), |library| library.name))
 }
 
@@ -62,7 +70,9 @@ pub fn personal_library(conn: &mut Conn, owner: UserId) -> Result<Option<Uuid>, 
 pub fn list(conn: &mut Conn) -> Result<Vec<ListedLibrary>, PeopleError> {
     let mut listed = Vec::new();
     for library in rows::all(conn)? {
-        let Ok(id) = Uuid::from_slice(&library.id) else { continue };
+        let Ok(id) = Uuid::from_slice(&library.id) else {
+            continue;
+        };
         let owner = match library.owner_id {
             Some(owner) => people_rows::user(conn, owner)?.map(|user| user.name),
             None => None,
@@ -112,9 +122,20 @@ fn bring_in(
             unneeded.push(file.written.place.clone());
         }
         let (file_name, media_type) = (file.file_name.clone(), file.media_type.clone());
-        stored.insert(key.clone(), StoredFile { blob_id: kept.id, file_name, media_type });
+        stored.insert(
+            key.clone(),
+            StoredFile {
+                blob_id: kept.id,
+                file_name,
+                media_type,
+            },
+        );
     }
-    let new = NewLibrary { library: library.clone(), owner, files: stored };
+    let new = NewLibrary {
+        library: library.clone(),
+        owner,
+        files: stored,
+    };
     if publish(tx, &new, document, at)? {
         unneeded.push(document.place.clone());
     }
@@ -131,9 +152,14 @@ impl Desk {
         files: BTreeMap<String, NewFile>,
     ) -> Result<(), Refusal> {
         let document = self.write_document(&library).await?;
-        let mut all: Unneeded = files.values().map(|file| file.written.place.clone()).collect();
+        let mut all: Unneeded = files
+            .values()
+            .map(|file| file.written.place.clone())
+            .collect();
         all.push(document.place.clone());
-        let done = self.write(move |tx, at| bring_in(tx, &library, owner, &files, &document, at)).await;
+        let done = self
+            .write(move |tx, at| bring_in(tx, &library, owner, &files, &document, at))
+            .await;
         let (unneeded, result) = match done {
             Ok(unneeded) => (unneeded, Ok(())),
             Err(refusal) => (all, Err(refusal)),

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use icws::Guid;
 use icws::response_management::{Category, Library};
-use store::{Conn, Tx, Written};
 use store::rows::libraries as rows;
+use store::{Conn, Tx, Written};
 use uuid::Uuid;
 
-use super::publish::{NewLibrary, StoredFile, check_ids, item_files, items, publish};
 use super::find_file;
+use super::publish::{NewLibrary, StoredFile, check_ids, item_files, items, publish};
 use crate::caller::Caller;
 use crate::desk::{At, Desk};
 use crate::ids::UserId;
@@ -30,7 +30,13 @@ fn check_limits(library: &Library, limits: &Limits) -> Result<(), Refusal> {
     }
     let texts = items.iter().flat_map(|item| {
         let keywords = item.keywords.iter().flatten().map(String::len);
-        [item.value.len(), item.name.len(), item.shortcut.as_ref().map_or(0, String::len)].into_iter().chain(keywords)
+        [
+            item.value.len(),
+            item.name.len(),
+            item.shortcut.as_ref().map_or(0, String::len),
+        ]
+        .into_iter()
+        .chain(keywords)
     });
     let longest = texts.max().unwrap_or(0) as u64;
     if longest > limits.library_value {
@@ -52,7 +58,10 @@ fn check_owner(conn: &mut Conn, caller: &Caller, id: Uuid) -> Result<(), Refusal
     match rows::library(conn, id.as_bytes())? {
         Some(library) if library.owner_id == Some(caller.user.0) => Ok(()),
         Some(_) => Err(Refusal::LibraryDenied),
-        None => Err(Refusal::invalid("id", "there is no library of this id; your own is told by the subscription")),
+        None => Err(Refusal::invalid(
+            "id",
+            "there is no library of this id; your own is told by the subscription",
+        )),
     }
 }
 
@@ -68,7 +77,11 @@ fn named_files(
             .ok_or_else(|| Refusal::FileNotFound(key.chars().take(300).collect()))?;
         files.insert(
             key.to_owned(),
-            StoredFile { blob_id: file.blob_id, file_name: file.file_name, media_type: file.media_type },
+            StoredFile {
+                blob_id: file.blob_id,
+                file_name: file.file_name,
+                media_type: file.media_type,
+            },
         );
     }
     Ok(files)
@@ -83,13 +96,21 @@ fn save(
 ) -> Result<bool, Refusal> {
     check_owner(tx.read(), caller, library.id.uuid())?;
     let files = named_files(tx.read(), caller, library)?;
-    let new = NewLibrary { library: library.clone(), owner: Some(caller.user), files };
+    let new = NewLibrary {
+        library: library.clone(),
+        owner: Some(caller.user),
+        files,
+    };
     publish(tx, &new, document, at)
 }
 
 impl Desk {
     /// Replaces the caller's own library. Its name is always his user id.
-    pub async fn save_personal_library(&self, caller: &Caller, mut library: Library) -> Result<(), Refusal> {
+    pub async fn save_personal_library(
+        &self,
+        caller: &Caller,
+        mut library: Library,
+    ) -> Result<(), Refusal> {
         caller.user_name.as_ref().clone_into(&mut library.name);
         let (reader, checked) = (caller.clone(), library.clone());
         self.read(move |conn, at| {
@@ -100,7 +121,9 @@ impl Desk {
         .await?;
         let document = self.write_document(&library).await?;
         let (caller, place) = (caller.clone(), document.place.clone());
-        let done = self.write(move |tx, at| save(tx, &caller, &library, &document, at)).await;
+        let done = self
+            .write(move |tx, at| save(tx, &caller, &library, &document, at))
+            .await;
         if !matches!(done, Ok(false)) {
             self.discard(&place).await;
         }
@@ -108,8 +131,16 @@ impl Desk {
     }
 
     /// Makes the personal library of a user who has none: it is listed even when it is empty.
-    pub async fn ensure_personal_library(&self, user: UserId, user_name: &str) -> Result<(), Refusal> {
-        if self.read(move |conn, _| Ok(rows::personal(conn, user.0)?)).await?.is_some() {
+    pub async fn ensure_personal_library(
+        &self,
+        user: UserId,
+        user_name: &str,
+    ) -> Result<(), Refusal> {
+        if self
+            .read(move |conn, _| Ok(rows::personal(conn, user.0)?))
+            .await?
+            .is_some()
+        {
             return Ok(());
         }
         let library = Library {
@@ -128,7 +159,11 @@ impl Desk {
                     return Ok(true);
                 }
                 check_ids(tx, &library)?;
-                let new = NewLibrary { library: library.clone(), owner: Some(user), files: BTreeMap::new() };
+                let new = NewLibrary {
+                    library: library.clone(),
+                    owner: Some(user),
+                    files: BTreeMap::new(),
+                };
                 publish(tx, &new, &document, at)
             })
             .await;

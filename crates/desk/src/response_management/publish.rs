@@ -50,7 +50,11 @@ pub(super) fn items(library: &Library) -> Vec<&Item> {
 
 /// The keys of the files that a library's items name.
 pub fn item_files(library: &Library) -> Vec<&str> {
-    items(library).into_iter().filter(|item| item.kind == ItemType::File).map(|item| item.value.as_str()).collect()
+    items(library)
+        .into_iter()
+        .filter(|item| item.kind == ItemType::File)
+        .map(|item| item.value.as_str())
+        .collect()
 }
 
 /// Checks that no id stands twice, in the document or in another library.
@@ -62,10 +66,15 @@ pub(super) fn check_ids(tx: &mut Tx<'_>, library: &Library) -> Result<(), Refusa
             return Err(Refusal::ItemIdTaken(item.id.to_string()));
         }
     }
-    let ids: Vec<Vec<u8>> = items.iter().map(|item| item.id.uuid().as_bytes().to_vec()).collect();
+    let ids: Vec<Vec<u8>> = items
+        .iter()
+        .map(|item| item.id.uuid().as_bytes().to_vec())
+        .collect();
     // A statement takes so many values at a time.
     for ids in ids.chunks(500) {
-        if let Some(taken) = rows::items_elsewhere(tx.read(), ids, library.id.uuid().as_bytes())?.first() {
+        if let Some(taken) =
+            rows::items_elsewhere(tx.read(), ids, library.id.uuid().as_bytes())?.first()
+        {
             let id = Uuid::from_slice(taken).map_err(Refusal::internal)?;
             return Err(Refusal::ItemIdTaken(id.to_string()));
         }
@@ -74,7 +83,12 @@ pub(super) fn check_ids(tx: &mut Tx<'_>, library: &Library) -> Result<(), Refusa
 }
 
 /// Publishes a library whose document was written; true if the document's bytes were there before.
-pub(super) fn publish(tx: &mut Tx<'_>, new: &NewLibrary, document: &Written, at: &At) -> Result<bool, Refusal> {
+pub(super) fn publish(
+    tx: &mut Tx<'_>,
+    new: &NewLibrary,
+    document: &Written,
+    at: &At,
+) -> Result<bool, Refusal> {
     check_ids(tx, &new.library)?;
     let id = new.library.id.uuid();
     let mut index = Vec::new();
@@ -115,7 +129,10 @@ pub(super) fn publish(tx: &mut Tx<'_>, new: &NewLibrary, document: &Written, at:
     let kept = blobs::keep(tx, document, at.now)?;
     rows::replace_items(tx, id.as_bytes(), &index)?;
     rows::replace_files(tx, id.as_bytes(), &files)?;
-    let hex = document.hash.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let hex = document
+        .hash
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     rows::put(
         tx,
         &rows::Library {
@@ -137,7 +154,9 @@ impl Desk {
     pub async fn publish_library(&self, new: NewLibrary) -> Result<(), Refusal> {
         let document = self.write_document(&new.library).await?;
         let place = document.place.clone();
-        let done = self.write(move |tx, at| publish(tx, &new, &document, at)).await;
+        let done = self
+            .write(move |tx, at| publish(tx, &new, &document, at))
+            .await;
         if !matches!(done, Ok(false)) {
             self.discard(&place).await;
         }

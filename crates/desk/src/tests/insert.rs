@@ -27,43 +27,98 @@ const INBOUND: i16 = 0;
 const CALL: i16 = 1;
 
 fn item(id: Uuid, kind: ItemType, value: &str) -> Item {
-    Item { id: Guid::from(id), name: "An item".into(), kind, shortcut: None, keywords: None, value: value.into() }
+    Item {
+        id: Guid::from(id),
+        name: "An item".into(),
+        kind,
+        shortcut: None,
+        keywords: None,
+        value: value.into(),
+    }
 }
 
 fn library(id: Uuid, items: Vec<Item>) -> Library {
-    Library { id: Guid::from(id), name: "Library".into(), description: None, categories: None, items: Some(items) }
+    Library {
+        id: Guid::from(id),
+        name: "Library".into(),
+        description: None,
+        categories: None,
+        items: Some(items),
+    }
 }
 
 /// Publishes a library that anna may view, with a file and a text, and one that she may not.
 async fn publish(place: &Place) -> i64 {
     let blob_id = place.blob(b"price list").await;
-    let stored = StoredFile { blob_id, file_name: "prices.pdf".into(), media_type: "application/pdf".into() };
-    let visible = library(LIBRARY, vec![item(FILE, ItemType::File, "k/prices.pdf"), item(TEXT, ItemType::Text, "Hello")]);
+    let stored = StoredFile {
+        blob_id,
+        file_name: "prices.pdf".into(),
+        media_type: "application/pdf".into(),
+    };
+    let visible = library(
+        LIBRARY,
+        vec![
+            item(FILE, ItemType::File, "k/prices.pdf"),
+            item(TEXT, ItemType::Text, "Hello"),
+        ],
+    );
     let files = BTreeMap::from([("k/prices.pdf".to_owned(), stored)]);
-    place.desk.publish_library(NewLibrary { library: visible, owner: None, files }).await.expect("published");
-    let hidden = library(HIDDEN_LIBRARY, vec![item(HIDDEN_TEXT, ItemType::Text, "Secret")]);
-    let hidden = NewLibrary { library: hidden, owner: None, files: BTreeMap::new() };
+    place
+        .desk
+        .publish_library(NewLibrary {
+            library: visible,
+            owner: None,
+            files,
+        })
+        .await
+        .expect("published");
+    let hidden = library(
+        HIDDEN_LIBRARY,
+        vec![item(HIDDEN_TEXT, ItemType::Text, "Secret")],
+    );
+    let hidden = NewLibrary {
+        library: hidden,
+        owner: None,
+        files: BTreeMap::new(),
+    };
     place.desk.publish_library(hidden).await.expect("published");
     place
         .desk
         .write(|tx, _| {
             let right = Right::ResponseManagementDocuments;
-            Ok(people::grant(tx, HolderName::User("anna"), right, &LIBRARY.to_string())?)
+            Ok(people::grant(
+                tx,
+                HolderName::User("anna"),
+                right,
+                &LIBRARY.to_string(),
+            )?)
         })
         .await
         .expect("granted");
     blob_id
 }
 
-async fn insert(place: &Place, caller: &Caller, interaction: InteractionId, item: Uuid) -> Result<String, Refusal> {
+async fn insert(
+    place: &Place,
+    caller: &Caller,
+    interaction: InteractionId,
+    item: Uuid,
+) -> Result<String, Refusal> {
     let caller = super::caller(&place.desk, caller.user, &caller.user_name).await;
-    place.desk.write(move |tx, at| insert_response_file(tx, &caller, interaction, item, false, at)).await
+    place
+        .desk
+        .write(move |tx, at| insert_response_file(tx, &caller, interaction, item, false, at))
+        .await
 }
 
 async fn attachments(place: &Place, interaction: InteractionId) -> i64 {
     place
         .desk
-        .read(move |conn, _| Ok(store::rows::interactions::interaction(conn, interaction.0)?.expect("there").attachment_count))
+        .read(move |conn, _| {
+            Ok(store::rows::interactions::interaction(conn, interaction.0)?
+                .expect("there")
+                .attachment_count)
+        })
         .await
         .expect("read")
 }
@@ -78,10 +133,20 @@ async fn each_refusal_comes_before_those_that_would_follow() {
     let nothing = Uuid::from_u128(99);
 
     let refused = async |caller: &Caller, interaction, item| {
-        name(&insert(&place, caller, interaction, item).await.expect_err("a refusal"))
+        name(
+            &insert(&place, caller, interaction, item)
+                .await
+                .expect_err("a refusal"),
+        )
     };
-    assert_eq!(refused(&place.ben, InteractionId(7), nothing).await, "InteractionNotFound");
-    assert_eq!(refused(&place.ben, call, nothing).await, "InteractionDenied");
+    assert_eq!(
+        refused(&place.ben, InteractionId(7), nothing).await,
+        "InteractionNotFound"
+    );
+    assert_eq!(
+        refused(&place.ben, call, nothing).await,
+        "InteractionDenied"
+    );
     assert_eq!(refused(&place.anna, call, nothing).await, "NotAnEmail");
     assert_eq!(refused(&place.anna, inbound, nothing).await, "NotEditable");
     assert_eq!(refused(&place.anna, draft, nothing).await, "ItemNotFound");
@@ -89,9 +154,18 @@ async fn each_refusal_comes_before_those_that_would_follow() {
     assert_eq!(refused(&place.anna, draft, TEXT).await, "NotAFile");
     place.desk.note_gone(blob).await;
     assert_eq!(refused(&place.anna, draft, FILE).await, "FileGone");
-    assert_eq!(attachments(&place, draft).await, 0, "a refusal changes nothing");
+    assert_eq!(
+        attachments(&place, draft).await,
+        0,
+        "a refusal changes nothing"
+    );
 
     place.blob(b"price list").await;
-    assert_eq!(insert(&place, &place.anna, draft, FILE).await.expect("the bytes are back"), "");
+    assert_eq!(
+        insert(&place, &place.anna, draft, FILE)
+            .await
+            .expect("the bytes are back"),
+        ""
+    );
     assert_eq!(attachments(&place, draft).await, 1);
 }

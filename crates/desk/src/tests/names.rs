@@ -18,9 +18,15 @@ struct Model {
 impl Model {
     fn attach(&mut self, wanted: &str) {
         let taken: BTreeSet<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();
-        let (stem, extension) = wanted.rsplit_once('.').map_or((wanted, ""), |(stem, extension)| (stem, extension));
+        let (stem, extension) = wanted
+            .rsplit_once('.')
+            .map_or((wanted, ""), |(stem, extension)| (stem, extension));
         let numbered = |number: u32| {
-            if extension.is_empty() { format!("{stem} ({number})") } else { format!("{stem} ({number}).{extension}") }
+            if extension.is_empty() {
+                format!("{stem} ({number})")
+            } else {
+                format!("{stem} ({number}).{extension}")
+            }
         };
         let mut name = wanted.to_owned();
         let mut number = 2;
@@ -50,7 +56,10 @@ async fn names(place: &Place, id: InteractionId) -> Vec<(i64, String)> {
         .desk
         .read(move |conn, _| {
             let rows = store::rows::email::attachments(conn, id.0)?;
-            Ok(rows.iter().map(|row| (row.number, name_of(row).to_string())).collect())
+            Ok(rows
+                .iter()
+                .map(|row| (row.number, name_of(row).to_string()))
+                .collect())
         })
         .await
         .expect("read")
@@ -62,7 +71,13 @@ async fn add(place: &Place, id: InteractionId, blob_id: i64, wanted: &'static st
         .desk
         .write(move |tx, at| {
             let mut draft = Draft::obtain(tx.read(), &caller, id)?;
-            let new = NewAttachment { name: wanted, media_type: "text/plain", blob_id, size: 1, content_id: None };
+            let new = NewAttachment {
+                name: wanted,
+                media_type: "text/plain",
+                blob_id,
+                size: 1,
+                content_id: None,
+            };
             attach(tx, &mut draft, new, at)
         })
         .await
@@ -72,13 +87,27 @@ async fn add(place: &Place, id: InteractionId, blob_id: i64, wanted: &'static st
 async fn take_away(place: &Place, id: InteractionId, number: i64) {
     let caller = place.anna.clone();
     let uri = download_uri(caller.session, id, number);
-    place.desk.write(move |tx, _| remove(tx, &caller, id, &uri)).await.expect("removed");
+    place
+        .desk
+        .write(move |tx, _| remove(tx, &caller, id, &uri))
+        .await
+        .expect("removed");
 }
 
 #[tokio::test]
 async fn a_name_is_the_smallest_that_is_free() {
-    const WANTED: &[&str] =
-        &["a.pdf", "a.pdf", "a.pdf", "a (2).pdf", "a (5).pdf", "a (2) (2).pdf", "a", "a (3)", "a.tar.gz", "a (1).pdf"];
+    const WANTED: &[&str] = &[
+        "a.pdf",
+        "a.pdf",
+        "a.pdf",
+        "a (2).pdf",
+        "a (5).pdf",
+        "a (2) (2).pdf",
+        "a",
+        "a (3)",
+        "a.tar.gz",
+        "a (1).pdf",
+    ];
     let place = Place::new().await;
     let blob = place.blob(b"x").await;
     for seed in 1..=6 {
@@ -95,7 +124,11 @@ async fn a_name_is_the_smallest_that_is_free() {
                 model.attach(wanted);
                 add(&place, id, blob, wanted).await;
             }
-            assert_eq!(names(&place, id).await, model.names, "seed {seed}, step {step}");
+            assert_eq!(
+                names(&place, id).await,
+                model.names,
+                "seed {seed}, step {step}"
+            );
         }
     }
 }

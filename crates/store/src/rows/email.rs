@@ -48,17 +48,28 @@ pub struct Attachment {
 
 /// Adds an email's content.
 pub fn add_content(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
-    diesel::insert_into(email_contents::table).values(content).execute(tx.write()).map(drop)
+    diesel::insert_into(email_contents::table)
+        .values(content)
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// An email's content.
 pub fn content(conn: &mut Conn, interaction: i64) -> Result<Option<Content>> {
-    email_contents::table.find(interaction).select(Content::as_select()).get_result(conn).optional()
+    email_contents::table
+        .find(interaction)
+        .select(Content::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// An email's subject alone.
 pub fn subject(conn: &mut Conn, interaction: i64) -> Result<Option<String>> {
-    email_contents::table.find(interaction).select(email_contents::subject).get_result(conn).optional()
+    email_contents::table
+        .find(interaction)
+        .select(email_contents::subject)
+        .get_result(conn)
+        .optional()
 }
 
 /// Replaces an email's content.
@@ -71,12 +82,17 @@ pub fn set_content(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
 
 /// Adds an attachment.
 pub fn add_attachment(tx: &mut Tx<'_>, attachment: &Attachment) -> Result<()> {
-    diesel::insert_into(attachments::table).values(attachment).execute(tx.write()).map(drop)
+    diesel::insert_into(attachments::table)
+        .values(attachment)
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// Takes an attachment away.
 pub fn remove_attachment(tx: &mut Tx<'_>, interaction: i64, number: i64) -> Result<()> {
-    diesel::delete(attachments::table.find((interaction, number))).execute(tx.write()).map(drop)
+    diesel::delete(attachments::table.find((interaction, number)))
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// The attachments of an email in their order.
@@ -89,17 +105,28 @@ pub fn attachments(conn: &mut Conn, interaction: i64) -> Result<Vec<Attachment>>
 }
 
 /// One attachment with the place of its bytes.
-pub fn attachment(conn: &mut Conn, interaction: i64, number: i64) -> Result<Option<(Attachment, Blob)>> {
+pub fn attachment(
+    conn: &mut Conn,
+    interaction: i64,
+    number: i64,
+) -> Result<Option<(Attachment, Blob)>> {
     attachments::table
         .inner_join(blobs::table.on(blobs::id.eq(attachments::blob_id)))
-        .filter(attachments::interaction_id.eq(interaction).and(attachments::number.eq(number)))
+        .filter(
+            attachments::interaction_id
+                .eq(interaction)
+                .and(attachments::number.eq(number)),
+        )
         .select((Attachment::as_select(), Blob::as_select()))
         .get_result(conn)
         .optional()
 }
 
 /// The attachments of an email in their order, each with the place of its bytes.
-pub fn attachments_with_bytes(conn: &mut Conn, interaction: i64) -> Result<Vec<(Attachment, Blob)>> {
+pub fn attachments_with_bytes(
+    conn: &mut Conn,
+    interaction: i64,
+) -> Result<Vec<(Attachment, Blob)>> {
     attachments::table
         .inner_join(blobs::table.on(blobs::id.eq(attachments::blob_id)))
         .filter(attachments::interaction_id.eq(interaction))
@@ -111,7 +138,11 @@ pub fn attachments_with_bytes(conn: &mut Conn, interaction: i64) -> Result<Vec<(
 /// The highest ordinal of a name in an email.
 pub fn highest_ordinal(conn: &mut Conn, interaction: i64, wanted: &str) -> Result<Option<i32>> {
     attachments::table
-        .filter(attachments::interaction_id.eq(interaction).and(attachments::wanted.eq(wanted)))
+        .filter(
+            attachments::interaction_id
+                .eq(interaction)
+                .and(attachments::wanted.eq(wanted)),
+        )
         .order(attachments::ordinal.desc())
         .select(attachments::ordinal)
         .first(conn)
@@ -119,7 +150,12 @@ pub fn highest_ordinal(conn: &mut Conn, interaction: i64, wanted: &str) -> Resul
 }
 
 /// Whether an ordinal of a name is taken in an email.
-pub fn is_ordinal_taken(conn: &mut Conn, interaction: i64, wanted: &str, ordinal: i32) -> Result<bool> {
+pub fn is_ordinal_taken(
+    conn: &mut Conn,
+    interaction: i64,
+    wanted: &str,
+    ordinal: i32,
+) -> Result<bool> {
     attachments::table
         .filter(
             attachments::interaction_id
@@ -134,7 +170,12 @@ pub fn is_ordinal_taken(conn: &mut Conn, interaction: i64, wanted: &str, ordinal
 }
 
 /// The first range of free ordinals of a name that ends at or after `ordinal`.
-pub fn free_range(conn: &mut Conn, interaction: i64, wanted: &str, ordinal: i32) -> Result<Option<(i32, i32)>> {
+pub fn free_range(
+    conn: &mut Conn,
+    interaction: i64,
+    wanted: &str,
+    ordinal: i32,
+) -> Result<Option<(i32, i32)>> {
     free_names::table
         .filter(
             free_names::interaction_id
@@ -151,7 +192,11 @@ pub fn free_range(conn: &mut Conn, interaction: i64, wanted: &str, ordinal: i32)
 /// The highest free ordinal of a name that is noted.
 pub fn highest_free(conn: &mut Conn, interaction: i64, wanted: &str) -> Result<Option<i32>> {
     free_names::table
-        .filter(free_names::interaction_id.eq(interaction).and(free_names::wanted.eq(wanted)))
+        .filter(
+            free_names::interaction_id
+                .eq(interaction)
+                .and(free_names::wanted.eq(wanted)),
+        )
         .order(free_names::first.desc())
         .select(free_names::last)
         .first(conn)
@@ -159,7 +204,13 @@ pub fn highest_free(conn: &mut Conn, interaction: i64, wanted: &str) -> Result<O
 }
 
 /// Notes a range of free ordinals.
-pub fn add_free_range(tx: &mut Tx<'_>, interaction: i64, wanted: &str, first: i32, last: i32) -> Result<()> {
+pub fn add_free_range(
+    tx: &mut Tx<'_>,
+    interaction: i64,
+    wanted: &str,
+    first: i32,
+    last: i32,
+) -> Result<()> {
     diesel::insert_into(free_names::table)
         .values((
             free_names::interaction_id.eq(interaction),
@@ -172,8 +223,15 @@ pub fn add_free_range(tx: &mut Tx<'_>, interaction: i64, wanted: &str, first: i3
 }
 
 /// Forgets a range of free ordinals.
-pub fn remove_free_range(tx: &mut Tx<'_>, interaction: i64, wanted: &str, first: i32) -> Result<()> {
-    diesel::delete(free_names::table.find((interaction, wanted, first))).execute(tx.write()).map(drop)
+pub fn remove_free_range(
+    tx: &mut Tx<'_>,
+    interaction: i64,
+    wanted: &str,
+    first: i32,
+) -> Result<()> {
+    diesel::delete(free_names::table.find((interaction, wanted, first)))
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// An upload that was announced.
@@ -198,12 +256,19 @@ pub struct Upload {
 
 /// Adds an announced upload.
 pub fn add_upload(tx: &mut Tx<'_>, upload: &Upload) -> Result<()> {
-    diesel::insert_into(uploads::table).values(upload).execute(tx.write()).map(drop)
+    diesel::insert_into(uploads::table)
+        .values(upload)
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// The upload with this token.
 pub fn upload(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Upload>> {
-    uploads::table.find(token_hash).select(Upload::as_select()).get_result(conn).optional()
+    uploads::table
+        .find(token_hash)
+        .select(Upload::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// Takes an upload that was announced; false if somebody else did.
@@ -213,5 +278,8 @@ pub fn take_upload(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
 
 /// Uploads whose time is over.
 pub fn expired_uploads(conn: &mut Conn, now: i64) -> Result<Vec<Upload>> {
-    uploads::table.filter(uploads::expires_at.le(now)).select(Upload::as_select()).load(conn)
+    uploads::table
+        .filter(uploads::expires_at.le(now))
+        .select(Upload::as_select())
+        .load(conn)
 }

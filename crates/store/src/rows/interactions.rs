@@ -81,7 +81,11 @@ pub fn add(tx: &mut Tx<'_>, interaction: &NewInteraction<'_>) -> Result<i64> {
 
 /// The interaction of this id.
 pub fn interaction(conn: &mut Conn, id: i64) -> Result<Option<Interaction>> {
-    interactions::table.find(id).select(Interaction::as_select()).get_result(conn).optional()
+    interactions::table
+        .find(id)
+        .select(Interaction::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// Notes that attachments came or went.
@@ -144,7 +148,13 @@ pub fn attribute(conn: &mut Conn, interaction: i64, folded: &str) -> Result<Opti
 }
 
 /// Sets a free attribute.
-pub fn set_attribute(tx: &mut Tx<'_>, interaction: i64, folded: &str, name: &str, value: &str) -> Result<()> {
+pub fn set_attribute(
+    tx: &mut Tx<'_>,
+    interaction: i64,
+    folded: &str,
+    name: &str,
+    value: &str,
+) -> Result<()> {
     let changed = diesel::update(interaction_attributes::table.find((interaction, folded)))
         .set(interaction_attributes::value.eq(value))
         .execute(tx.write())?;

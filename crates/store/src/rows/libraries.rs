@@ -87,19 +87,28 @@ pub fn put(tx: &mut Tx<'_>, library: &Library) -> Result<()> {
         ))
         .execute(tx.write())?;
     if changed == 0 {
-        diesel::insert_into(libraries::table).values(library).execute(tx.write())?;
+        diesel::insert_into(libraries::table)
+            .values(library)
+            .execute(tx.write())?;
     }
     Ok(())
 }
 
 /// The library of this Guid.
 pub fn library(conn: &mut Conn, id: &[u8]) -> Result<Option<Library>> {
-    libraries::table.find(id).select(Library::as_select()).get_result(conn).optional()
+    libraries::table
+        .find(id)
+        .select(Library::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// All libraries by name.
 pub fn all(conn: &mut Conn) -> Result<Vec<Library>> {
-    libraries::table.order((libraries::name, libraries::id)).select(Library::as_select()).load(conn)
+    libraries::table
+        .order((libraries::name, libraries::id))
+        .select(Library::as_select())
+        .load(conn)
 }
 
 /// All system libraries by name: those without an owner.
@@ -122,7 +131,11 @@ pub fn system_of(conn: &mut Conn, ids: &[Vec<u8>]) -> Result<Vec<Library>> {
 
 /// A user's personal library.
 pub fn personal(conn: &mut Conn, owner: i64) -> Result<Option<Library>> {
-    libraries::table.filter(libraries::owner_id.eq(owner)).select(Library::as_select()).get_result(conn).optional()
+    libraries::table
+        .filter(libraries::owner_id.eq(owner))
+        .select(Library::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// An item, whose library it stands in, and the state of its blob.
@@ -142,23 +155,38 @@ pub fn item(conn: &mut Conn, id: &[u8]) -> Result<Option<FoundItem>> {
         .inner_join(libraries::table.on(libraries::id.eq(library_items::library_id)))
         .left_join(blobs::table.on(blobs::id.nullable().eq(library_items::blob_id)))
         .filter(library_items::id.eq(id))
-        .select((Item::as_select(), libraries::owner_id, Option::<ItemBlob>::as_select()))
+        .select((
+            Item::as_select(),
+            libraries::owner_id,
+            Option::<ItemBlob>::as_select(),
+        ))
         .get_result(conn)
         .optional()?;
-    Ok(found.map(|(item, owner_id, blob)| FoundItem { item, owner_id, blob }))
+    Ok(found.map(|(item, owner_id, blob)| FoundItem {
+        item,
+        owner_id,
+        blob,
+    }))
 }
 
 /// Which of these items stand in another library than this one.
 pub fn items_elsewhere(conn: &mut Conn, ids: &[Vec<u8>], library: &[u8]) -> Result<Vec<Vec<u8>>> {
     library_items::table
-        .filter(library_items::id.eq_any(ids).and(library_items::library_id.ne(library)))
+        .filter(
+            library_items::id
+                .eq_any(ids)
+                .and(library_items::library_id.ne(library)),
+        )
         .select(library_items::id)
         .load(conn)
 }
 
 /// How many items a library has.
 pub fn item_count(conn: &mut Conn, library: &[u8]) -> Result<i64> {
-    library_items::table.filter(library_items::library_id.eq(library)).count().get_result(conn)
+    library_items::table
+        .filter(library_items::library_id.eq(library))
+        .count()
+        .get_result(conn)
 }
 
 /// The sum of the sizes of a library's files, in bytes.
@@ -173,28 +201,40 @@ pub fn file_bytes(conn: &mut Conn, library: &[u8]) -> Result<i64> {
 
 /// Replaces all items of a library.
 pub fn replace_items(tx: &mut Tx<'_>, library: &[u8], items: &[Item]) -> Result<()> {
-    diesel::delete(library_items::table.filter(library_items::library_id.eq(library))).execute(tx.write())?;
+    diesel::delete(library_items::table.filter(library_items::library_id.eq(library)))
+        .execute(tx.write())?;
     for item in items {
-        diesel::insert_into(library_items::table).values(item).execute(tx.write())?;
+        diesel::insert_into(library_items::table)
+            .values(item)
+            .execute(tx.write())?;
     }
     Ok(())
 }
 
 /// Replaces all stored files of a library.
 pub fn replace_files(tx: &mut Tx<'_>, library: &[u8], files: &[File]) -> Result<()> {
-    diesel::delete(library_files::table.filter(library_files::library_id.eq(library))).execute(tx.write())?;
+    diesel::delete(library_files::table.filter(library_files::library_id.eq(library)))
+        .execute(tx.write())?;
     for file in files {
-        diesel::insert_into(library_files::table).values(file).execute(tx.write())?;
+        diesel::insert_into(library_files::table)
+            .values(file)
+            .execute(tx.write())?;
     }
     Ok(())
 }
 
 /// The stored files of a library.
 pub fn files_of(conn: &mut Conn, library: &[u8]) -> Result<Vec<File>> {
-    library_files::table.filter(library_files::library_id.eq(library)).select(File::as_select()).load(conn)
+    library_files::table
+        .filter(library_files::library_id.eq(library))
+        .select(File::as_select())
+        .load(conn)
 }
 
 /// The stored files with this key, in whatever library.
 pub fn files_by_key(conn: &mut Conn, key: &str) -> Result<Vec<File>> {
-    library_files::table.filter(library_files::key.eq(key)).select(File::as_select()).load(conn)
+    library_files::table
+        .filter(library_files::key.eq(key))
+        .select(File::as_select())
+        .load(conn)
 }

@@ -51,16 +51,24 @@ const WAITING: i16 = 0;
 
 /// Queues a message.
 pub fn add(tx: &mut Tx<'_>, message: &Message, recipients: &[Recipient]) -> Result<()> {
-    diesel::insert_into(outbox::table).values(message).execute(tx.write())?;
+    diesel::insert_into(outbox::table)
+        .values(message)
+        .execute(tx.write())?;
     for recipient in recipients {
-        diesel::insert_into(outbox_recipients::table).values(recipient).execute(tx.write())?;
+        diesel::insert_into(outbox_recipients::table)
+            .values(recipient)
+            .execute(tx.write())?;
     }
     Ok(())
 }
 
 /// The message of an interaction.
 pub fn message(conn: &mut Conn, interaction: i64) -> Result<Option<Message>> {
-    outbox::table.find(interaction).select(Message::as_select()).get_result(conn).optional()
+    outbox::table
+        .find(interaction)
+        .select(Message::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// The recipients of a message in their order.
@@ -74,18 +82,27 @@ pub fn recipients(conn: &mut Conn, interaction: i64) -> Result<Vec<Recipient>> {
 
 /// Takes the recipients of one message that are due, for as long as the lease lasts; none when nothing is due.
 pub fn lease(tx: &mut Tx<'_>, now: i64, until: i64) -> Result<Option<(i64, Vec<Recipient>)>> {
-    let free = outbox_recipients::leased_until.is_null().or(outbox_recipients::leased_until.le(now));
-    let due = outbox_recipients::state.eq(WAITING).and(outbox_recipients::next_at.le(now)).and(free);
+    let free = outbox_recipients::leased_until
+        .is_null()
+        .or(outbox_recipients::leased_until.le(now));
+    let due = outbox_recipients::state
+        .eq(WAITING)
+        .and(outbox_recipients::next_at.le(now))
+        .and(free);
     let first: Option<i64> = outbox_recipients::table
         .filter(due)
         .order(outbox_recipients::next_at)
         .select(outbox_recipients::interaction_id)
         .first(tx.read())
         .optional()?;
-    let Some(interaction) = first else { return Ok(None) };
-    diesel::update(outbox_recipients::table.filter(outbox_recipients::interaction_id.eq(interaction).and(due)))
-        .set(outbox_recipients::leased_until.eq(until))
-        .execute(tx.write())?;
+    let Some(interaction) = first else {
+        return Ok(None);
+    };
+    diesel::update(
+        outbox_recipients::table.filter(outbox_recipients::interaction_id.eq(interaction).and(due)),
+    )
+    .set(outbox_recipients::leased_until.eq(until))
+    .execute(tx.write())?;
     let leased = outbox_recipients::table
         .filter(
             outbox_recipients::interaction_id
@@ -103,11 +120,19 @@ pub fn lease(tx: &mut Tx<'_>, now: i64, until: i64) -> Result<Option<(i64, Vec<R
 pub fn next_due(conn: &mut Conn) -> Result<Option<i64>> {
     use diesel::dsl::min;
     let unleased: Option<i64> = outbox_recipients::table
-        .filter(outbox_recipients::state.eq(WAITING).and(outbox_recipients::leased_until.is_null()))
+        .filter(
+            outbox_recipients::state
+                .eq(WAITING)
+                .and(outbox_recipients::leased_until.is_null()),
+        )
         .select(min(outbox_recipients::next_at))
         .get_result(conn)?;
     let leased: Option<i64> = outbox_recipients::table
-        .filter(outbox_recipients::state.eq(WAITING).and(outbox_recipients::leased_until.is_not_null()))
+        .filter(
+            outbox_recipients::state
+                .eq(WAITING)
+                .and(outbox_recipients::leased_until.is_not_null()),
+        )
         .select(min(outbox_recipients::leased_until))
         .get_result(conn)?;
     Ok(match (unleased, leased) {

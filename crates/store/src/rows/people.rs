@@ -88,27 +88,44 @@ pub struct NewMailbox<'a> {
 
 /// Adds a user and returns its number.
 pub fn add_user(tx: &mut Tx<'_>, user: &NewUser<'_>) -> Result<i64> {
-    diesel::insert_into(users::table).values(user).returning(users::id).get_result(tx.write())
+    diesel::insert_into(users::table)
+        .values(user)
+        .returning(users::id)
+        .get_result(tx.write())
 }
 
 /// The user of this folded name.
 pub fn user_by_name(conn: &mut Conn, folded: &str) -> Result<Option<User>> {
-    users::table.filter(users::folded.eq(folded)).select(User::as_select()).get_result(conn).optional()
+    users::table
+        .filter(users::folded.eq(folded))
+        .select(User::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// The user of this number.
 pub fn user(conn: &mut Conn, id: i64) -> Result<Option<User>> {
-    users::table.find(id).select(User::as_select()).get_result(conn).optional()
+    users::table
+        .find(id)
+        .select(User::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// All users by name.
 pub fn users(conn: &mut Conn) -> Result<Vec<User>> {
-    users::table.order(users::folded).select(User::as_select()).load(conn)
+    users::table
+        .order(users::folded)
+        .select(User::as_select())
+        .load(conn)
 }
 
 /// Sets a user's password (a PHC string).
 pub fn set_password(tx: &mut Tx<'_>, id: i64, password: &str) -> Result<()> {
-    diesel::update(users::table.find(id)).set(users::password.eq(password)).execute(tx.write()).map(drop)
+    diesel::update(users::table.find(id))
+        .set(users::password.eq(password))
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// Adds a role and returns its number.
@@ -121,19 +138,33 @@ pub fn add_role(tx: &mut Tx<'_>, name: &str, folded: &str) -> Result<i64> {
 
 /// The role of this folded name.
 pub fn role_by_name(conn: &mut Conn, folded: &str) -> Result<Option<Group>> {
-    let row = roles::table.filter(roles::folded.eq(folded)).select((roles::id, roles::name)).get_result(conn).optional()?;
+    let row = roles::table
+        .filter(roles::folded.eq(folded))
+        .select((roles::id, roles::name))
+        .get_result(conn)
+        .optional()?;
     Ok(row.map(|(id, name)| Group { id, name }))
 }
 
 /// All roles by name.
 pub fn roles(conn: &mut Conn) -> Result<Vec<Group>> {
-    let rows: Vec<(i64, String)> = roles::table.order(roles::folded).select((roles::id, roles::name)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, name)| Group { id, name }).collect())
+    let rows: Vec<(i64, String)> = roles::table
+        .order(roles::folded)
+        .select((roles::id, roles::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| Group { id, name })
+        .collect())
 }
 
 /// The role of this number.
 pub fn role(conn: &mut Conn, id: i64) -> Result<Option<Group>> {
-    let row = roles::table.find(id).select((roles::id, roles::name)).get_result(conn).optional()?;
+    let row = roles::table
+        .find(id)
+        .select((roles::id, roles::name))
+        .get_result(conn)
+        .optional()?;
     Ok(row.map(|(id, name)| Group { id, name }))
 }
 
@@ -145,16 +176,27 @@ pub fn roles_of(conn: &mut Conn, user: i64) -> Result<Vec<Group>> {
         .order(roles::folded)
         .select((roles::id, roles::name))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, name)| Group { id, name }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| Group { id, name })
+        .collect())
 }
 
 /// Adds a user to a role; false if he was in it.
 pub fn add_role_member(tx: &mut Tx<'_>, role: i64, user: i64) -> Result<bool> {
-    if role_members::table.find((user, role)).count().get_result::<i64>(tx.read())? > 0 {
+    if role_members::table
+        .find((user, role))
+        .count()
+        .get_result::<i64>(tx.read())?
+        > 0
+    {
         return Ok(false);
     }
     diesel::insert_into(role_members::table)
-        .values((role_members::user_id.eq(user), role_members::role_id.eq(role)))
+        .values((
+            role_members::user_id.eq(user),
+            role_members::role_id.eq(role),
+        ))
         .execute(tx.write())?;
     Ok(true)
 }
@@ -184,24 +226,41 @@ pub fn workgroup_by_name(conn: &mut Conn, folded: &str) -> Result<Option<Group>>
 
 /// The workgroup of this number.
 pub fn workgroup(conn: &mut Conn, id: i64) -> Result<Option<Group>> {
-    let row = workgroups::table.find(id).select((workgroups::id, workgroups::name)).get_result(conn).optional()?;
+    let row = workgroups::table
+        .find(id)
+        .select((workgroups::id, workgroups::name))
+        .get_result(conn)
+        .optional()?;
     Ok(row.map(|(id, name)| Group { id, name }))
 }
 
 /// All workgroups by name.
 pub fn workgroups(conn: &mut Conn) -> Result<Vec<Group>> {
-    let rows: Vec<(i64, String)> =
-        workgroups::table.order(workgroups::folded).select((workgroups::id, workgroups::name)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, name)| Group { id, name }).collect())
+    let rows: Vec<(i64, String)> = workgroups::table
+        .order(workgroups::folded)
+        .select((workgroups::id, workgroups::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| Group { id, name })
+        .collect())
 }
 
 /// Adds a user to a workgroup; false if he was in it.
 pub fn add_workgroup_member(tx: &mut Tx<'_>, workgroup: i64, user: i64) -> Result<bool> {
-    if workgroup_members::table.find((user, workgroup)).count().get_result::<i64>(tx.read())? > 0 {
+    if workgroup_members::table
+        .find((user, workgroup))
+        .count()
+        .get_result::<i64>(tx.read())?
+        > 0
+    {
         return Ok(false);
     }
     diesel::insert_into(workgroup_members::table)
-        .values((workgroup_members::user_id.eq(user), workgroup_members::workgroup_id.eq(workgroup)))
+        .values((
+            workgroup_members::user_id.eq(user),
+            workgroup_members::workgroup_id.eq(workgroup),
+        ))
         .execute(tx.write())?;
     Ok(true)
 }
@@ -239,18 +298,28 @@ pub fn put_mailbox(tx: &mut Tx<'_>, mailbox: &NewMailbox<'_>) -> Result<i64> {
         .optional()?;
     match changed {
         Some(id) => Ok(id),
-        None => diesel::insert_into(mailboxes::table).values(mailbox).returning(mailboxes::id).get_result(tx.write()),
+        None => diesel::insert_into(mailboxes::table)
+            .values(mailbox)
+            .returning(mailboxes::id)
+            .get_result(tx.write()),
     }
 }
 
 /// The mailbox of this number.
 pub fn mailbox(conn: &mut Conn, id: i64) -> Result<Option<Mailbox>> {
-    mailboxes::table.find(id).select(Mailbox::as_select()).get_result(conn).optional()
+    mailboxes::table
+        .find(id)
+        .select(Mailbox::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// All mailboxes by address.
 pub fn mailboxes(conn: &mut Conn) -> Result<Vec<Mailbox>> {
-    mailboxes::table.order(mailboxes::folded).select(Mailbox::as_select()).load(conn)
+    mailboxes::table
+        .order(mailboxes::folded)
+        .select(Mailbox::as_select())
+        .load(conn)
 }
 
 /// The mailboxes that belong to a user himself.
@@ -307,7 +376,12 @@ impl Holder {
 /// Gives a right; false if the holder had it.
 pub fn grant(tx: &mut Tx<'_>, holder: Holder, property: &str, object: &str) -> Result<bool> {
     let (kind, id) = holder.columns();
-    if rights::table.find((kind, id, property, object)).count().get_result::<i64>(tx.read())? > 0 {
+    if rights::table
+        .find((kind, id, property, object))
+        .count()
+        .get_result::<i64>(tx.read())?
+        > 0
+    {
         return Ok(false);
     }
     diesel::insert_into(rights::table)
@@ -339,17 +413,26 @@ pub fn own_rights(conn: &mut Conn, holder: Holder) -> Result<Vec<(String, String
 /// Who holds a right for any of these objects, with the object, in order.
 pub fn holders(conn: &mut Conn, property: &str, objects: &[&str]) -> Result<Vec<(Holder, String)>> {
     let rows: Vec<(i16, i64, String)> = rights::table
-        .filter(rights::property.eq(property).and(rights::object.eq_any(objects)))
+        .filter(
+            rights::property
+                .eq(property)
+                .and(rights::object.eq_any(objects)),
+        )
         .order((rights::holder_kind, rights::holder_id, rights::object))
         .select((rights::holder_kind, rights::holder_id, rights::object))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(kind, id, object)| (Holder::of_columns(kind, id), object)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(kind, id, object)| (Holder::of_columns(kind, id), object))
+        .collect())
 }
 
 /// The rights that a user has himself, by his roles, by his workgroups and as everyone.
 pub fn effective_rights(conn: &mut Conn, user: i64) -> Result<Vec<(String, String)>> {
-    let member_roles: Vec<i64> =
-        role_members::table.filter(role_members::user_id.eq(user)).select(role_members::role_id).load(conn)?;
+    let member_roles: Vec<i64> = role_members::table
+        .filter(role_members::user_id.eq(user))
+        .select(role_members::role_id)
+        .load(conn)?;
     let member_workgroups = workgroups_of(conn, user)?;
     let is = |kind: i16| rights::holder_kind.eq(kind);
     rights::table

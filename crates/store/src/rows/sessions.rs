@@ -35,12 +35,19 @@ pub struct Session {
 
 /// Adds a session.
 pub fn add(tx: &mut Tx<'_>, session: &Session) -> Result<()> {
-    diesel::insert_into(sessions::table).values(session).execute(tx.write()).map(drop)
+    diesel::insert_into(sessions::table)
+        .values(session)
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// The session of this id, ended ones too.
 pub fn session(conn: &mut Conn, id: i64) -> Result<Option<Session>> {
-    sessions::table.find(id).select(Session::as_select()).get_result(conn).optional()
+    sessions::table
+        .find(id)
+        .select(Session::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// Notes that the session was heard of.
@@ -53,11 +60,16 @@ pub fn touch(tx: &mut Tx<'_>, id: i64, now: i64) -> Result<()> {
 
 /// Ends a session that has not ended, with its subscriptions; false if it had.
 pub fn end(tx: &mut Tx<'_>, id: i64, now: i64, reason: i16) -> Result<bool> {
-    let ended = diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null()))
-        .set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason)))
-        .execute(tx.write())?;
+    let ended = diesel::update(
+        sessions::table
+            .find(id)
+            .filter(sessions::ended_at.is_null()),
+    )
+    .set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason)))
+    .execute(tx.write())?;
     if ended > 0 {
-        diesel::delete(subscriptions::table.filter(subscriptions::session_id.eq(id))).execute(tx.write())?;
+        diesel::delete(subscriptions::table.filter(subscriptions::session_id.eq(id)))
+            .execute(tx.write())?;
     }
     Ok(ended > 0)
 }
@@ -65,19 +77,26 @@ pub fn end(tx: &mut Tx<'_>, id: i64, now: i64, reason: i16) -> Result<bool> {
 /// Open sessions that were last heard of before a time.
 pub fn idle_since(conn: &mut Conn, before: i64) -> Result<Vec<i64>> {
     sessions::table
-        .filter(sessions::ended_at.is_null().and(sessions::seen_at.lt(before)))
+        .filter(
+            sessions::ended_at
+                .is_null()
+                .and(sessions::seen_at.lt(before)),
+        )
         .select(sessions::id)
         .load(conn)
 }
 
 /// Forgets sessions that ended before a time, with their one-shots.
 pub fn forget_ended(tx: &mut Tx<'_>, before: i64) -> Result<usize> {
-    let ids: Vec<i64> =
-        sessions::table.filter(sessions::ended_at.lt(before)).select(sessions::id).load(tx.read())?;
+    let ids: Vec<i64> = sessions::table
+        .filter(sessions::ended_at.lt(before))
+        .select(sessions::id)
+        .load(tx.read())?;
     if ids.is_empty() {
         return Ok(0);
     }
-    diesel::delete(one_shots::table.filter(one_shots::session_id.eq_any(&ids))).execute(tx.write())?;
+    diesel::delete(one_shots::table.filter(one_shots::session_id.eq_any(&ids)))
+        .execute(tx.write())?;
     diesel::delete(sessions::table.filter(sessions::id.eq_any(&ids))).execute(tx.write())
 }
 
@@ -97,18 +116,38 @@ pub struct Subscription {
 
 /// Makes or replaces a subscription.
 pub fn subscribe(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<()> {
-    unsubscribe(tx, subscription.session_id, subscription.kind, &subscription.subject)?;
-    diesel::insert_into(subscriptions::table).values(subscription).execute(tx.write()).map(drop)
+    unsubscribe(
+        tx,
+        subscription.session_id,
+        subscription.kind,
+        &subscription.subject,
+    )?;
+    diesel::insert_into(subscriptions::table)
+        .values(subscription)
+        .execute(tx.write())
+        .map(drop)
 }
 
 /// Ends a subscription; false if there was none.
 pub fn unsubscribe(tx: &mut Tx<'_>, session: i64, kind: i16, subject: &str) -> Result<bool> {
-    Ok(diesel::delete(subscriptions::table.find((session, kind, subject))).execute(tx.write())? > 0)
+    Ok(
+        diesel::delete(subscriptions::table.find((session, kind, subject))).execute(tx.write())?
+            > 0,
+    )
 }
 
 /// One subscription of a session.
-pub fn subscription(conn: &mut Conn, session: i64, kind: i16, subject: &str) -> Result<Option<Subscription>> {
-    subscriptions::table.find((session, kind, subject)).select(Subscription::as_select()).get_result(conn).optional()
+pub fn subscription(
+    conn: &mut Conn,
+    session: i64,
+    kind: i16,
+    subject: &str,
+) -> Result<Option<Subscription>> {
+    subscriptions::table
+        .find((session, kind, subject))
+        .select(Subscription::as_select())
+        .get_result(conn)
+        .optional()
 }
 
 /// The subscriptions of a session.
@@ -144,7 +183,11 @@ pub fn add_one_shot(tx: &mut Tx<'_>, session: i64, message: &str, now: i64) -> R
 /// The one-shots that nobody has read, in order.
 pub fn unread_one_shots(conn: &mut Conn, session: i64) -> Result<Vec<OneShot>> {
     one_shots::table
-        .filter(one_shots::session_id.eq(session).and(one_shots::read_at.is_null()))
+        .filter(
+            one_shots::session_id
+                .eq(session)
+                .and(one_shots::read_at.is_null()),
+        )
         .order(one_shots::id)
         .select(OneShot::as_select())
         .load(conn)
@@ -153,7 +196,12 @@ pub fn unread_one_shots(conn: &mut Conn, session: i64) -> Result<Vec<OneShot>> {
 /// Takes the one-shots after a number that were read and are still kept for unread again.
 pub fn unread_after(tx: &mut Tx<'_>, session: i64, after: i64) -> Result<usize> {
     let ids: Vec<i64> = one_shots::table
-        .filter(one_shots::session_id.eq(session).and(one_shots::id.gt(after)).and(one_shots::read_at.is_not_null()))
+        .filter(
+            one_shots::session_id
+                .eq(session)
+                .and(one_shots::id.gt(after))
+                .and(one_shots::read_at.is_not_null()),
+        )
         .select(one_shots::id)
         .load(tx.read())?;
     if ids.is_empty() {
@@ -166,16 +214,20 @@ pub fn unread_after(tx: &mut Tx<'_>, session: i64, after: i64) -> Result<usize> 
 
 /// Notes that these one-shots were read.
 pub fn mark_read(tx: &mut Tx<'_>, ids: &[i64], now: i64) -> Result<()> {
-    diesel::update(one_shots::table.filter(one_shots::id.eq_any(ids).and(one_shots::read_at.is_null())))
-        .set(one_shots::read_at.eq(now))
-        .execute(tx.write())
-        .map(drop)
+    diesel::update(
+        one_shots::table.filter(one_shots::id.eq_any(ids).and(one_shots::read_at.is_null())),
+    )
+    .set(one_shots::read_at.eq(now))
+    .execute(tx.write())
+    .map(drop)
 }
 
 /// Forgets one-shots that were read before a time.
 pub fn forget_read(tx: &mut Tx<'_>, before: i64) -> Result<usize> {
-    let ids: Vec<i64> =
-        one_shots::table.filter(one_shots::read_at.lt(before)).select(one_shots::id).load(tx.read())?;
+    let ids: Vec<i64> = one_shots::table
+        .filter(one_shots::read_at.lt(before))
+        .select(one_shots::id)
+        .load(tx.read())?;
     if ids.is_empty() {
         return Ok(0);
     }
