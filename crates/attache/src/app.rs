@@ -37,15 +37,17 @@ pub struct Stopping {
     told: watch::Sender<bool>,
 }
 
-impl Stopping {
+impl Default for Stopping {
     /// It is not stopping yet.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             flag: Arc::default(),
             told: watch::Sender::new(false),
         }
     }
+}
 
+impl Stopping {
     /// Begins to stop.
     pub fn begin(&self) {
         self.flag.store(true, Ordering::SeqCst);

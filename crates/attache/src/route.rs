@@ -136,12 +136,12 @@ pub fn build(app: App, routes: Vec<Route>, retired: &BTreeSet<String>) -> Router
                 .insert(method, Some(route));
         }
     }
-    let router = paths
+    let served = paths
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| {
             router.route(path, method_router(methods))
         });
-    router.fallback(not_found).with_state(app)
+    served.fallback(not_found).with_state(app)
 }
 
 /// The single-sign-on redirects have no 410 in their contract: they are not found.

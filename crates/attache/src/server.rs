@@ -53,7 +53,7 @@ pub async fn run(
             library: settings.limits.library_body,
         },
         server_name: settings.server_name().into(),
-        stopping: Stopping::new(),
+        stopping: Stopping::default(),
     };
     let workers = workers::start(&app, installation.sent()?);
     let router = route::build(app.clone(), routes(), &retired);

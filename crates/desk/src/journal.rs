@@ -159,7 +159,7 @@ impl Desk {
                 match serde_json::from_str::<Vec<Change>>(changes) {
                     Ok(changes) => changes.iter().for_each(|change| self.apply(change)),
                     Err(error) => {
-                        tracing::error!(position, %error, "a journal row that this version cannot read")
+                        tracing::error!(position, %error, "a journal row that this version cannot read");
                     }
                 }
             }

@@ -19,7 +19,6 @@ use store::rows::{blobs, people};
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::desk::At;
 use crate::ids::SessionId;
 use crate::messaging::mark::{Known, Mark};
 use crate::messaging::render::Rendered;
@@ -155,12 +154,7 @@ fn document_url(session: SessionId, id: Uuid, tag: &str) -> String {
 }
 
 /// The message of the response-management subscription: what differs from what the reader knows.
-pub(crate) fn message(
-    conn: &mut Conn,
-    caller: &Caller,
-    _at: &At,
-    mark: Mark,
-) -> Result<Rendered, Refusal> {
+pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<Rendered, Refusal> {
     let mut now = HashMap::new();
     let (mut added, mut changed) = (Vec::new(), Vec::new());
     for library in usable(conn, caller)? {
@@ -192,7 +186,7 @@ pub(crate) fn message(
     let removed: Vec<Guid> = gone.copied().map(Guid::from).collect();
     let known = Known {
         libraries: now,
-        ..mark.known
+        ..mark.known.clone()
     };
     let silent = !mark.snapshot && added.is_empty() && changed.is_empty() && removed.is_empty();
     let messages = if silent {

@@ -72,11 +72,11 @@ impl Default for Rules {
         Self {
             domain: "localhost".into(),
             limits: Limits::default(),
-            session_idle: Duration::from_secs(5 * 60),
-            session_kept: Duration::from_secs(10 * 60),
-            upload_life: Duration::from_secs(10 * 60),
-            one_shot_kept: Duration::from_secs(5 * 60),
-            blob_grace: Duration::from_secs(24 * 60 * 60),
+            session_idle: Duration::from_mins(5),
+            session_kept: Duration::from_mins(10),
+            upload_life: Duration::from_mins(10),
+            one_shot_kept: Duration::from_mins(5),
+            blob_grace: Duration::from_hours(24),
         }
     }
 }

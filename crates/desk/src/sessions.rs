@@ -23,10 +23,10 @@ use crate::journal::Change;
 use crate::language::Language;
 use crate::refusal::{Refusal, SessionFault};
 use crate::rights::Rights;
-use crate::rules::millis;
+use crate::rules::{Rules, millis};
 use crate::tokens;
 
-/// How often the time of the last request is written, in milliseconds.
+/// How often the time of the last request is written at the most, in milliseconds; more often where sessions end sooner.
 const TOUCH_EVERY: i64 = 60_000;
 
 /// How a session ended.
@@ -129,10 +129,11 @@ impl Sessions {
 
 impl Entry {
     /// Notes a request; true if that has to be written.
-    fn hear(&self, now: i64) -> bool {
+    fn hear(&self, now: i64, rules: &Rules) -> bool {
+        let touch_every = TOUCH_EVERY.min(millis(rules.session_idle) / 5);
         self.heard_at.store(now, Ordering::Relaxed);
         let written = self.written_at.load(Ordering::Relaxed);
-        now - written >= TOUCH_EVERY
+        now - written >= touch_every
             && self
                 .written_at
                 .compare_exchange(written, now, Ordering::Relaxed, Ordering::Relaxed)
@@ -241,7 +242,7 @@ impl Desk {
             self.end_session(id, EndReason::Idle).await?;
             return Err(Refusal::Session(SessionFault::Unknown));
         }
-        if entry.hear(now) {
+        if entry.hear(now, self.rules()) {
             self.touch(id, now);
         }
         self.caller_of(id, &entry).await
@@ -330,7 +331,7 @@ impl Desk {
     /// Notes that something was heard of a session by its stream.
     pub fn keep_alive(&self, id: SessionId) {
         if let Some(entry) = self.sessions().entry(id)
-            && entry.hear(clock::now())
+            && entry.hear(clock::now(), self.rules())
         {
             self.touch(id, clock::now());
         }

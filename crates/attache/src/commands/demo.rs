@@ -37,7 +37,7 @@ pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()
     let installation = Installation::open(settings).await?;
     load(&installation.desk, settings, password.clone()).await?;
     server::run(settings, installation, move |address| {
-        announce(settings, address, password.is_some())
+        announce(settings, address, password.is_some());
     })
     .await
 }

@@ -20,7 +20,7 @@ use tokio::io::AsyncWriteExt;
 use crate::app::App;
 
 /// The longest that the worker sleeps.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// Delivers what is due, and waits for what will be.
 pub async fn run(app: App, folder: PathBuf) {

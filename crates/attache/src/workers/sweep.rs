@@ -10,7 +10,7 @@ use crate::app::App;
 /// How often sessions and uploads are looked at.
 const OFTEN: Duration = Duration::from_secs(5);
 /// How often bytes are looked at.
-const SELDOM: Duration = Duration::from_secs(60 * 60);
+const SELDOM: Duration = Duration::from_hours(1);
 
 /// Ends idle sessions and uploads that never came.
 pub async fn sessions(app: App) {

@@ -187,7 +187,7 @@ fn envelope(id: InteractionId, recipients: &Recipients, now: i64) -> Vec<Recipie
         }
         rows.push(Recipient {
             interaction_id: id.0,
-            number: rows.len() as i64,
+            number: i64::try_from(rows.len()).unwrap_or(i64::MAX),
             kind,
             display_name: person.display_name.clone(),
             address,

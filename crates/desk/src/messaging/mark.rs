@@ -45,6 +45,7 @@ impl Mark {
     }
 
     /// Takes what is dirty and leaves a clean mark.
+    #[must_use]
     pub fn take(&mut self) -> Mark {
         let known = self.known.clone();
         std::mem::replace(

@@ -261,7 +261,7 @@ impl Desk {
                 }
             }
             Change::Library(_) => {
-                readers.mark(Topic::ResponseManagement, |mark| mark.rights = true)
+                readers.mark(Topic::ResponseManagement, |mark| mark.rights = true);
             }
             Change::Interaction(change) => {
                 let id = InteractionId(change.id);
@@ -361,12 +361,10 @@ impl Desk {
         let caller = self.caller(reader.session).await?;
         let marks = taken.to_vec();
         let rendered = self
-            .read(move |conn, at| {
+            .read(move |conn, _| {
                 marks
                     .into_iter()
-                    .map(|(topic, mark)| {
-                        Ok((topic, render::render(conn, &caller, at, topic, mark)?))
-                    })
+                    .map(|(topic, mark)| Ok((topic, render::render(conn, &caller, topic, mark)?)))
                     .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()
             })
             .await?;

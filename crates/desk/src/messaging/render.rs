@@ -9,7 +9,6 @@ use store::rows::sessions as rows;
 use super::Topic;
 use super::mark::{Known, Mark};
 use crate::caller::Caller;
-use crate::desk::At;
 use crate::email::{ReadableEmail, Tell, contents_message, is_draft};
 use crate::ids::InteractionId;
 use crate::interactions::{Readable, attributes};
@@ -42,14 +41,13 @@ impl Rendered {
 pub fn render(
     conn: &mut Conn,
     caller: &Caller,
-    at: &At,
     topic: Topic,
     mark: Mark,
 ) -> Result<Rendered, Refusal> {
     match topic {
         Topic::Interaction(id) => interaction(conn, caller, id, topic, mark),
         Topic::Email(id) => email(conn, caller, id, mark),
-        Topic::ResponseManagement => response_management::message(conn, caller, at, mark),
+        Topic::ResponseManagement => response_management::message(conn, caller, &mark),
     }
 }
 
