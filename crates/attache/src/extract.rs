@@ -1,16 +1,18 @@
 //! What a handler asks for in its signature: the session with the right it needs, ids in the path, the body.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use desk::sessions::Proof;
 use desk::{Caller, InteractionId, Language, Refusal, Right, SessionFault, SessionId};
 use http_body_util::BodyExt;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::answer::Refused;
@@ -318,6 +320,58 @@ impl FromRequestParts<App> for InPath {
             .map_err(|_| Refused(Refusal::InteractionNotFound))?;
         Ok(Self(
             InteractionId::parse(&segment.interaction).unwrap_or(InteractionId::NONE),
+        ))
+    }
+}
+
+/// The last segment of the path, decoded: a name that the contract or the server chose. Bytes that are no UTF-8 are replaced, which
+/// makes it a name that nothing has.
+#[derive(Debug, Clone)]
+pub struct LastSegment(pub String);
+
+impl FromRequestParts<App> for LastSegment {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
+        let segment = parts.uri.path().rsplit('/').next().unwrap_or_default();
+        Ok(Self(
+            percent_decode_str(segment).decode_utf8_lossy().into_owned(),
+        ))
+    }
+}
+
+/// The query. Names are compared without regard to case, and a name may come more than once.
+#[derive(Debug, Clone)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// The values of a name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self
+            .0
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// The elements of a list: its values are joined by commas, spaces around them and empty ones do not count.
+    pub fn list(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.all(name)
+            .flat_map(|list| list.split(','))
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+    }
+}
+
+impl FromRequestParts<App> for Parameters {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
+        // Pairs of texts can be read from any query.
+        Ok(Self(
+            Query::try_from_uri(&parts.uri)
+                .map(|Query(pairs)| pairs)
+                .unwrap_or_default(),
         ))
     }
 }

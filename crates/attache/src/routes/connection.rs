@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use desk::language::Language;
 use desk::login::{Credentials, LoggedIn};
@@ -13,11 +13,10 @@ use icws::connection::{
     FeatureInfo, FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, VersionInfo,
 };
 use icws::{Date, Nullable};
-use serde::Deserialize;
 
 use crate::answer::{Created, NoContent, Refused, Representation};
 use crate::app::App;
-use crate::extract::{AnySession, Json, Needs, Open, Session};
+use crate::extract::{AnySession, Json, LastSegment, Needs, Open, Parameters, Session};
 
 type Answer<T> = Result<T, Refused>;
 
@@ -70,7 +69,7 @@ pub async fn features(_: Open) -> Representation<FeatureInfos> {
 }
 
 /// `GET connection/features/{featureId}`. An unknown one is 400: the contract has no 404 here.
-pub async fn feature(_: Open, Path(id): Path<String>) -> Answer<Representation<FeatureInfo>> {
+pub async fn feature(_: Open, LastSegment(id): LastSegment) -> Answer<Representation<FeatureInfo>> {
     let known = feature_list()
         .into_iter()
         .find(|feature| feature.feature_id.eq_ignore_ascii_case(&id));
@@ -79,21 +78,11 @@ pub async fn feature(_: Open, Path(id): Path<String>) -> Answer<Representation<F
     Ok(Representation(known.ok_or_else(unknown)?))
 }
 
-/// The query of `GET connection/server-info`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServerInfoQuery {
-    display_language: Option<String>,
-}
-
 /// `GET connection/server-info`.
-pub async fn server_info(
-    open: Open,
-    Query(query): Query<ServerInfoQuery>,
-) -> Representation<ServerInfo> {
+pub async fn server_info(open: Open, query: Parameters) -> Representation<ServerInfo> {
     let chosen = query
-        .display_language
-        .as_deref()
+        .list("displayLanguage")
+        .next()
         .map_or_else(|| open.language(), Language::choose);
     let language = |language: &Language| icws::connection::Language {
         language_id: language.tag().into(),
@@ -121,17 +110,11 @@ fn time_info() -> ServerTimeInfo {
     }
 }
 
-/// The query of `POST connection`.
-#[derive(Deserialize)]
-pub struct CreateQuery {
-    include: Option<String>,
-}
-
 /// `POST connection`: log in. Cookies and tokens of earlier sessions are not looked at.
 pub async fn create(
     open: Open,
     State(app): State<App>,
-    Query(query): Query<CreateQuery>,
+    query: Parameters,
     Json(request): Json<AuthRequest>,
 ) -> Answer<Created<ConnectionResponse>> {
     let language = open.language();
@@ -159,13 +142,7 @@ pub async fn create(
         address: open.address,
     };
     let logged_in = app.desk.log_in(credentials).await?;
-    let include: BTreeSet<&str> = query
-        .include
-        .as_deref()
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .collect();
+    let include: BTreeSet<&str> = query.list("include").collect();
     let headers = session_headers(&logged_in).map_err(Refusal::internal)?;
     Ok(Created(
         headers,

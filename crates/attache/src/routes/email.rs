@@ -1,7 +1,7 @@
 //! Email: the pages below `icws/(sessionId)/interactions/(interactionId)/email/`.
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use desk::Refusal;
@@ -13,12 +13,13 @@ use icws::email::{
     EmailRemoveFileAttachmentRequest, EmailSaveParameters, EmailUploadFileAttachmentRequest,
     EmailUploadFileAttachmentResponse,
 };
-use serde::Deserialize;
 use store::Written;
 
 use crate::answer::{Accepted, Done, Refused, Representation, for_message};
 use crate::app::App;
-use crate::extract::{InPath, Json, NoRight, ResponseManagement, Session, WithoutToken};
+use crate::extract::{
+    InPath, Json, LastSegment, NoRight, ResponseManagement, Session, WithoutToken,
+};
 use crate::files::{self, Served};
 
 type Answer<T> = Result<T, Refused>;
@@ -125,17 +126,11 @@ pub async fn announce_upload(
     }))
 }
 
-/// The path of an upload.
-#[derive(Deserialize)]
-pub struct UploadPath {
-    token: String,
-}
-
 /// `PUT` on an `uploadUri`: the bytes themselves, whatever their Content-Type says.
 pub async fn upload(
     session: Session<NoRight, WithoutToken>,
     InPath(id): InPath,
-    Path(UploadPath { token }): Path<UploadPath>,
+    LastSegment(token): LastSegment,
     State(app): State<App>,
     request: Request,
 ) -> Answer<Response> {
@@ -204,22 +199,16 @@ pub async fn remove_attachment(
     Ok(Done)
 }
 
-/// The path of an attachment.
-#[derive(Deserialize)]
-pub struct AttachmentPath {
-    number: String,
-}
-
 /// `GET` on a `downloadUri`.
 pub async fn download(
     session: Session<NoRight, WithoutToken>,
     InPath(id): InPath,
-    Path(AttachmentPath { number }): Path<AttachmentPath>,
+    LastSegment(number): LastSegment,
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let caller = session.caller();
-    let number = number.parse().unwrap_or(0);
+    let number = attachments::number_of(&number).unwrap_or(0);
     let (attachment, bytes) = app
         .desk
         .read(move |conn, _| attachments::readable(conn, &caller, id, number))

@@ -1,6 +1,6 @@
 //! Interactions: `icws/(sessionId)/interactions/index.htm`.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use desk::Refusal;
 use desk::email;
@@ -14,7 +14,7 @@ use icws::interactions::{
 
 use crate::answer::{Created, Done, NoContent, Refused, Representation};
 use crate::app::App;
-use crate::extract::{InPath, Json, Session};
+use crate::extract::{InPath, Json, Parameters, Session};
 
 type Answer<T> = Result<T, Refused>;
 
@@ -62,7 +62,7 @@ pub async fn create(
 pub async fn attributes(
     session: Session,
     InPath(id): InPath,
-    Query(query): Query<Vec<(String, String)>>,
+    query: Parameters,
     State(app): State<App>,
 ) -> Answer<Representation<InteractionAttributes>> {
     let names = selected(&query)?;
@@ -75,16 +75,8 @@ pub async fn attributes(
 }
 
 /// The names of a `select`, which may be given more than once.
-fn selected(query: &[(String, String)]) -> Result<Vec<String>, Refusal> {
-    let lists = query
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("select"));
-    let names: Vec<String> = lists
-        .flat_map(|(_, list)| list.split(','))
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
+fn selected(query: &Parameters) -> Result<Vec<String>, Refusal> {
+    let names: Vec<String> = query.list("select").map(str::to_owned).collect();
     check_names("select", &names)?;
     Ok(names)
 }

@@ -1,17 +1,16 @@
 //! Response management: `icws/(sessionId)/response-management/index.htm`.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
 use desk::{Refusal, response_management as rules};
 use icws::response_management::{GenerateFileUrlRequest, GenerateFileUrlResponse, Library};
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::answer::{NoContent, Refused, Representation};
 use crate::app::App;
-use crate::extract::{Json, ResponseManagement, Session, WithoutToken};
+use crate::extract::{Json, LastSegment, Parameters, ResponseManagement, Session, WithoutToken};
 use crate::files::{self, Caching, Served};
 
 type Answer<T> = Result<T, Refused>;
@@ -61,24 +60,11 @@ pub async fn file_url(
     Ok(Representation(GenerateFileUrlResponse { url }))
 }
 
-/// The path of a library's document.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LibraryPath {
-    library_id: String,
-}
-
-/// The query of a library's document.
-#[derive(Deserialize)]
-pub struct LibraryQuery {
-    tag: Option<String>,
-}
-
 /// `GET` on a library's `url`. What an address with an old tag gives is the library of now, which the client may not keep.
 pub async fn library(
     session: Session<ResponseManagement, WithoutToken>,
-    Path(LibraryPath { library_id }): Path<LibraryPath>,
-    Query(query): Query<LibraryQuery>,
+    LastSegment(library_id): LastSegment,
+    query: Parameters,
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Answer<Response> {
@@ -88,7 +74,7 @@ pub async fn library(
         .desk
         .read(move |conn, _| rules::document(conn, &caller, id))
         .await?;
-    let caching = if query.tag == Some(tag) {
+    let caching = if query.all("tag").eq([tag.as_str()]) {
         Caching::Immutable
     } else {
         Caching::Revalidate
@@ -103,16 +89,10 @@ pub async fn library(
     Ok(files::serve(&app, served, &headers).await?)
 }
 
-/// The path of a library's file.
-#[derive(Deserialize)]
-pub struct FilePath {
-    key: String,
-}
-
 /// `GET` on a file's URL.
 pub async fn file(
     session: Session<ResponseManagement, WithoutToken>,
-    Path(FilePath { key }): Path<FilePath>,
+    LastSegment(key): LastSegment,
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Answer<Response> {

@@ -299,11 +299,14 @@ impl Desk {
         Ok(Turn { reader, number })
     }
 
-    /// Reads what there is for a session.
+    /// Reads what there is for a session; nothing for whoever has lost the turn.
     pub async fn read_messages(&self, turn: &Turn) -> Result<Vec<Event>, Refusal> {
         self.caught_up().await;
         let reader = &turn.reader;
         let _reading = reader.reading.lock().await;
+        if !turn.is_current() {
+            return Ok(Vec::new());
+        }
         let mut events = self.read_one_shots(reader).await?;
         let taken = reader.take_dirty();
         if taken.is_empty() {
