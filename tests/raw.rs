@@ -27,8 +27,12 @@ pub struct Answer {
 impl Connection {
     /// Connects to an address such as `127.0.0.1:8018`.
     pub async fn open(address: &str) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the server listens");
-        Self { stream: BufReader::new(stream) }
+        let stream = TcpStream::connect(address)
+            .await
+            .expect("the server listens");
+        Self {
+            stream: BufReader::new(stream),
+        }
     }
 
     /// Writes bytes. What the server does not take any more is lost, as it would be for a client.
@@ -38,11 +42,23 @@ impl Connection {
 
     /// Reads an answer; none if the server closed the connection instead.
     pub async fn read(&mut self) -> Option<Answer> {
-        let answer = tokio::time::timeout(PATIENCE, self.answer()).await;
-        answer.expect("an answer in time")
+        let read = async {
+            let answer = self.head().await?;
+            self.body_of(answer).await
+        };
+        tokio::time::timeout(PATIENCE, read)
+            .await
+            .expect("an answer in time")
     }
 
-    async fn answer(&mut self) -> Option<Answer> {
+    /// Reads the head of an answer: the whole of one to `HEAD`, and the beginning of one that does not end.
+    pub async fn read_head(&mut self) -> Option<Answer> {
+        tokio::time::timeout(PATIENCE, self.head())
+            .await
+            .expect("an answer in time")
+    }
+
+    async fn head(&mut self) -> Option<Answer> {
         let status = self.line().await?;
         let status = status.split(' ').nth(1).and_then(|word| word.parse().ok());
         let status = status.expect("a status line");
@@ -55,8 +71,15 @@ impl Connection {
             let (name, value) = line.split_once(':').expect("a header");
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut answer = Answer { status, headers, body: Vec::new() };
-        if status == 204 || status == 304 {
+        Some(Answer {
+            status,
+            headers,
+            body: Vec::new(),
+        })
+    }
+
+    async fn body_of(&mut self, mut answer: Answer) -> Option<Answer> {
+        if answer.status == 204 || answer.status == 304 {
             return Some(answer);
         }
         if answer.header("transfer-encoding") == Some("chunked") {
@@ -64,7 +87,10 @@ impl Connection {
                 answer.body.extend(chunk);
             }
         } else {
-            let length = answer.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+            let length = answer
+                .header("content-length")
+                .and_then(|length| length.parse().ok())
+                .unwrap_or(0);
             answer.body = vec![0; length];
             self.stream.read_exact(&mut answer.body).await.ok()?;
         }
@@ -90,29 +116,43 @@ impl Connection {
     /// Whether the server closes the connection, without having anything more to say, within a time.
     pub async fn is_closed_within(&mut self, wait: Duration) -> bool {
         let mut byte = [0];
-        matches!(tokio::time::timeout(wait, self.stream.read(&mut byte)).await, Ok(Ok(0) | Err(_)))
+        matches!(
+            tokio::time::timeout(wait, self.stream.read(&mut byte)).await,
+            Ok(Ok(0) | Err(_))
+        )
     }
 }
 
 impl Answer {
     /// A header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of a header.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+        self.headers
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     /// The body as JSON.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
     }
 
     /// `errorId`.
     pub fn error_id(&self) -> String {
-        self.json()["errorId"].as_str().expect("an errorId").to_owned()
+        self.json()["errorId"]
+            .as_str()
+            .expect("an errorId")
+            .to_owned()
     }
 }
 
@@ -120,17 +160,31 @@ impl Answer {
 /// added.
 pub async fn ask(address: &str, head: &[&str], body: &str) -> Answer {
     let mut connection = Connection::open(address).await;
-    ask_on(&mut connection, address, head, body).await.expect("an answer")
+    ask_on(&mut connection, address, head, body)
+        .await
+        .expect("an answer")
 }
 
 /// The same on a connection that is open.
-pub async fn ask_on(connection: &mut Connection, address: &str, head: &[&str], body: &str) -> Option<Answer> {
+pub async fn ask_on(
+    connection: &mut Connection,
+    address: &str,
+    head: &[&str],
+    body: &str,
+) -> Option<Answer> {
     let (first, headers) = head.split_first().expect("a request line");
-    let mut request = format!("{first} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n", body.len());
+    let mut request = format!(
+        "{first} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n",
+        body.len()
+    );
     for header in headers {
         request.extend([header, "\r\n"]);
     }
     request.extend(["\r\n", body]);
     connection.write(request).await;
-    connection.read().await
+    if first.starts_with("HEAD ") {
+        connection.read_head().await
+    } else {
+        connection.read().await
+    }
 }

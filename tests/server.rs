@@ -23,6 +23,8 @@ const LOOK: Duration = Duration::from_millis(5);
 /// A running server. Dropping it kills it and removes its folder; its log is printed when that happens in a panic.
 pub struct Server {
     home: TempDir,
+    /// The command that runs the binary, if it does not run by itself.
+    under: Vec<String>,
     arguments: Vec<String>,
     child: Option<Child>,
     /// Zero until the server has told its port.
@@ -42,12 +44,26 @@ impl Server {
         server
     }
 
+    /// The same, run by another command, of which the server is to be the process itself.
+    pub async fn under(command: &[String], arguments: &[&str]) -> Self {
+        let mut server = Self::stopped(arguments);
+        server.under = command.to_vec();
+        server.start().await;
+        server
+    }
+
     /// The same, but not started yet: a test may change the folder before.
     pub fn stopped(arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a folder for the server");
         copy(template(), &home.path().join("data"));
         let arguments = arguments.iter().copied().map(str::to_owned).collect();
-        Self { home, arguments, child: None, port: 0 }
+        Self {
+            home,
+            under: Vec::new(),
+            arguments,
+            child: None,
+            port: 0,
+        }
     }
 
     /// The URL of the server, without a slash at its end.
@@ -119,14 +135,21 @@ impl Server {
             }
             // While it was down, somebody may have got its port for a moment.
             let said = self.log().split_off(before);
-            assert!(said.contains("cannot listen") && began.elapsed() < PATIENCE, "the server did not start: {said}");
+            assert!(
+                said.contains("cannot listen") && began.elapsed() < PATIENCE,
+                "the server did not start: {said}"
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
     fn spawn(&self) -> Child {
-        let log = File::options().create(true).append(true).open(self.log_path()).expect("the server's log");
-        command()
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log_path())
+            .expect("the server's log");
+        self.binary()
             .args(["serve", "--listen", &self.address(), "--data"])
             .arg(self.folder())
             .args(&self.arguments)
@@ -137,6 +160,15 @@ impl Server {
             .expect("the binary can be started")
     }
 
+    fn binary(&self) -> Command {
+        let Some((program, arguments)) = self.under.split_first() else {
+            return command();
+        };
+        let mut command = without_settings(Command::new(program));
+        command.args(arguments).arg(ATTACHE);
+        command
+    }
+
     /// The port that it listens on, or none if it ended.
     async fn wait_until_ready(&mut self, before: usize) -> Option<u16> {
         let began = Instant::now();
@@ -145,11 +177,19 @@ impl Server {
                 return Some(port);
             }
             let child = self.child.as_mut().expect("it was just started");
-            if child.try_wait().expect("the server's exit status").is_some() {
+            if child
+                .try_wait()
+                .expect("the server's exit status")
+                .is_some()
+            {
                 self.child = None;
                 return None;
             }
-            assert!(began.elapsed() < PATIENCE, "the server is not ready: {}", self.log());
+            assert!(
+                began.elapsed() < PATIENCE,
+                "the server is not ready: {}",
+                self.log()
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -157,31 +197,47 @@ impl Server {
     /// Runs `attache ARGUMENTS --data FOLDER`.
     pub async fn command(&self, arguments: &[&str]) -> Output {
         let mut command = command();
-        command.args(arguments).arg("--data").arg(self.folder()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.folder())
+            .stdin(Stdio::null());
         let run = tokio::task::spawn_blocking(move || command.output());
-        run.await.expect("no panic").expect("the binary can be started")
+        run.await
+            .expect("no panic")
+            .expect("the binary can be started")
     }
 
     /// Runs a command that has to succeed, and gives what it printed.
     pub async fn done(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).await;
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "attache {arguments:?}: {} {said}", output.status);
+        assert!(
+            output.status.success(),
+            "attache {arguments:?}: {} {said}",
+            output.status
+        );
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
     /// The messages that were sent, in the order of their names.
     pub fn sent(&self) -> Vec<PathBuf> {
-        let Ok(entries) = fs::read_dir(self.folder().join("sent")) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(self.folder().join("sent")) else {
+            return Vec::new();
+        };
         let paths = entries.map(|entry| entry.expect("an entry").path());
-        let mut messages: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|end| end == "eml")).collect();
+        let mut messages: Vec<PathBuf> = paths
+            .filter(|path| path.extension().is_some_and(|end| end == "eml"))
+            .collect();
         messages.sort();
         messages
     }
 
     /// What it has said so far, on stdout and stderr.
     pub fn log(&self) -> String {
-        fs::read(self.log_path()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+        fs::read(self.log_path())
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
     }
 
     fn log_path(&self) -> PathBuf {
@@ -193,14 +249,20 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            eprintln!("--- the server's log\n{}--- end of the server's log", self.log());
+            eprintln!(
+                "--- the server's log\n{}--- end of the server's log",
+                self.log()
+            );
         }
     }
 }
 
 /// The binary, which sees nothing of the settings that the environment of the tests may have.
 pub fn command() -> Command {
-    let mut command = Command::new(ATTACHE);
+    without_settings(Command::new(ATTACHE))
+}
+
+fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ATTACHE_") {
             command.env_remove(name);
@@ -214,15 +276,24 @@ pub fn command() -> Command {
 pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
     while !holds().await {
-        assert!(began.elapsed() < Duration::from_secs(10), "not within ten seconds: {what}");
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "not within ten seconds: {what}"
+        );
         tokio::time::sleep(LOOK).await;
     }
 }
 
 /// SIGTERM.
 fn terminate(pid: u32) {
-    let kill = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status();
-    assert!(kill.expect("a shell").success(), "there is no process {pid}");
+    let kill = Command::new("sh")
+        .arg("-c")
+        .arg(format!("kill -TERM {pid}"))
+        .status();
+    assert!(
+        kill.expect("a shell").success(),
+        "there is no process {pid}"
+    );
 }
 
 /// The port in the first `http://127.0.0.1:PORT` of a text that goes on behind it.
@@ -254,7 +325,11 @@ fn template() -> &'static Path {
 /// Tells this build of the binary from others.
 fn build() -> String {
     let about = fs::metadata(ATTACHE).expect("the binary");
-    let modified = about.modified().expect("a time").duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
+    let modified = about
+        .modified()
+        .expect("a time")
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .expect("after 1970");
     format!("{}-{}", about.len(), modified.as_nanos())
 }
 
@@ -262,7 +337,11 @@ fn build() -> String {
 fn forget_old(parent: &Path) {
     for entry in fs::read_dir(parent).expect("the folder") {
         let entry = entry.expect("an entry");
-        let age = entry.metadata().and_then(|about| about.modified()).ok().and_then(|time| time.elapsed().ok());
+        let age = entry
+            .metadata()
+            .and_then(|about| about.modified())
+            .ok()
+            .and_then(|time| time.elapsed().ok());
         if entry.path().is_dir() && age.is_some_and(|age| age > Duration::from_secs(3600)) {
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -284,12 +363,20 @@ fn load_demo(data: &Path) {
     let began = Instant::now();
     while port_in(&read()).is_none() {
         let ended = child.try_wait().expect("the demo's exit status");
-        assert!(ended.is_none() && began.elapsed() < PATIENCE, "the demo did not start: {}", read());
+        assert!(
+            ended.is_none() && began.elapsed() < PATIENCE,
+            "the demo did not start: {}",
+            read()
+        );
         std::thread::sleep(LOOK);
     }
     terminate(child.id());
     let status = child.wait().expect("the demo's exit status");
-    assert!(status.success(), "the demo did not end well: {status} {}", read());
+    assert!(
+        status.success(),
+        "the demo did not end well: {status} {}",
+        read()
+    );
 }
 
 /// Copies a folder with all that is in it.

@@ -1,0 +1,389 @@
+//! A walk over all declared routes: what each asks for is asked for, before anything else is looked at.
+//!
+//! Every request here has a body that nobody can read and ids that nobody has. Whoever may ask hears of that; whoever may not, hears that he
+//! may not, and nothing else.
+
+use attache::route::Route;
+use attache::router::routes;
+use desk::Right;
+use icws::client::{CSRF_TOKEN, Call, Client, Method, RawResponse, Session, header};
+use icws::operations;
+
+use crate::raw;
+use crate::server::Server;
+
+const NONSENSE: &str = r#"{"nonsense": ["#;
+
+/// What a request brings of a session.
+#[derive(Clone)]
+struct Brings {
+    id: String,
+    cookie: Option<String>,
+    token: Option<String>,
+}
+
+impl Brings {
+    fn all(session: &Session) -> Self {
+        Self {
+            id: session.id.clone(),
+            cookie: session.cookie.clone(),
+            token: session.token.clone(),
+        }
+    }
+
+    fn with_id(&self, id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..self.clone()
+        }
+    }
+
+    fn with_cookie(&self, cookie: Option<String>) -> Self {
+        Self {
+            cookie,
+            ..self.clone()
+        }
+    }
+
+    fn with_token(&self, token: Option<String>) -> Self {
+        Self {
+            token,
+            ..self.clone()
+        }
+    }
+
+    /// The value of the cookie.
+    fn word(&self) -> &str {
+        self.cookie
+            .as_deref()
+            .and_then(|cookie| cookie.split_once('='))
+            .expect("a cookie")
+            .1
+    }
+}
+
+/// A path of a route: the session's id in its place, and ids that nobody has in all others.
+fn path(route: &Route, session: &str) -> String {
+    let segments = route.path.split('/').map(|segment| match segment {
+        "{sessionId}" => session,
+        _ if segment.starts_with('{') => "nonsense",
+        _ => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+async fn ask(client: &Client, route: &Route, brings: &Brings) -> RawResponse {
+    let mut call = Call::new(route.method.clone(), path(route, &brings.id));
+    if route.method != Method::GET {
+        call = call.body(NONSENSE);
+    }
+    if let Some(cookie) = &brings.cookie {
+        call = call.header(header::COOKIE, cookie);
+    }
+    if let Some(token) = &brings.token {
+        call = call.header(CSRF_TOKEN, token);
+    }
+    client.send(call).await.expect("an answer")
+}
+
+/// Holds an answer against a refusal; the client has held the challenge of a 401 against the documented one.
+fn assert_refused(
+    route: &Route,
+    what: &str,
+    answer: &RawResponse,
+    expected: (u16, &str, Option<i64>),
+) {
+    let body = answer.value();
+    let found = (
+        answer.status,
+        body["errorId"].as_str().unwrap_or_default(),
+        body["errorCode"].as_i64(),
+    );
+    assert_eq!(found, expected, "{} with {what}", route.key());
+    assert!(!body["message"].as_str().unwrap_or_default().is_empty());
+    let challenge =
+        (expected.0 == 401).then_some(r#"ICWS realm="ICWS" location="/ICWS/connection""#);
+    assert_eq!(
+        answer.header(header::WWW_AUTHENTICATE),
+        challenge,
+        "{} with {what}",
+        route.key()
+    );
+}
+
+const UNKNOWN: (u16, &str, Option<i64>) = (
+    401,
+    "error.request.connection.authenticationFailure",
+    Some(-2_147_221_499),
+);
+const OTHER_COOKIE: (u16, &str, Option<i64>) =
+    (401, "error.request.connection.cookieMismatch", Some(1));
+const TOKEN: (u16, &str, Option<i64>) = (401, "error.request.connection.csrfToken", Some(2));
+const NO_COOKIE: (u16, &str, Option<i64>) =
+    (401, "error.request.connection.cookieMissing", Some(4));
+
+#[tokio::test]
+async fn every_route_asks_for_what_it_declares() {
+    let server = Server::demo().await;
+    let client = server.client();
+    let (anna, carl) = (server.log_in("anna").await, server.log_in("carl").await);
+    let (ben, gone) = (server.log_in("ben").await, server.log_in("anna").await);
+    gone.log_out().await.expect("logs out");
+    let (own, foreign, gone) = (Brings::all(&anna), Brings::all(&carl), Brings::all(&gone));
+
+    let mut walked = 0;
+    for route in routes() {
+        walked += 1;
+        if !route.asks.session {
+            let stale = Brings::all(&anna).with_token(Some("stale".into()));
+            let answer = ask(&client, &route, &stale).await;
+            assert!(
+                ![401, 403].contains(&answer.status),
+                "{} answered {}",
+                route.key(),
+                answer.status
+            );
+            assert!(
+                !route.asks.token && !route.asks.ended && route.asks.right.is_none(),
+                "{}",
+                route.key()
+            );
+            continue;
+        }
+        let wrong = [
+            ("no cookie", own.with_cookie(None), NO_COOKIE),
+            (
+                "nothing at all",
+                own.with_cookie(None).with_token(None),
+                NO_COOKIE,
+            ),
+            (
+                "a foreign cookie",
+                own.with_cookie(foreign.cookie.clone()),
+                OTHER_COOKIE,
+            ),
+            (
+                "a foreign cookie's word",
+                own.with_cookie(Some(format!("icws_{}={}", own.id, foreign.word()))),
+                OTHER_COOKIE,
+            ),
+            (
+                "an empty cookie",
+                own.with_cookie(Some(format!("icws_{}=", own.id))),
+                OTHER_COOKIE,
+            ),
+            (
+                "a foreign session in the path",
+                own.with_id(&foreign.id),
+                OTHER_COOKIE,
+            ),
+            (
+                "an unknown session in the path",
+                own.with_id("1000000000"),
+                UNKNOWN,
+            ),
+            ("no number in the path", own.with_id("nonsense"), UNKNOWN),
+            (
+                "a longer number in the path",
+                own.with_id(format!("0{}", own.id)),
+                UNKNOWN,
+            ),
+        ];
+        for (what, brings, expected) in wrong {
+            assert_refused(&route, what, &ask(&client, &route, &brings).await, expected);
+        }
+        let wrong_tokens = [
+            ("no token", None),
+            ("a foreign token", foreign.token.clone()),
+            ("an empty token", Some(String::new())),
+        ];
+        for (what, token) in wrong_tokens {
+            let answer = ask(&client, &route, &own.with_token(token)).await;
+            if route.asks.token {
+                assert_refused(&route, what, &answer, TOKEN);
+            } else {
+                assert!(
+                    ![401, 403].contains(&answer.status),
+                    "{} asks for the token",
+                    route.key()
+                );
+            }
+        }
+        let answer = ask(&client, &route, &gone).await;
+        if route.asks.ended {
+            assert_eq!(
+                (answer.status, &answer.value()["connectionState"]),
+                (200, &2.into()),
+                "{}",
+                route.key()
+            );
+            for wrong in [
+                gone.with_cookie(None),
+                gone.with_token(None),
+                gone.with_cookie(foreign.cookie.clone()),
+            ] {
+                assert_eq!(
+                    ask(&client, &route, &wrong).await.status,
+                    401,
+                    "{}",
+                    route.key()
+                );
+            }
+        } else {
+            assert_refused(&route, "an ended session", &answer, UNKNOWN);
+        }
+        if let Some(right) = route.asks.right {
+            assert_eq!(
+                right,
+                Right::AllowResponseManagement,
+                "say here who is without it"
+            );
+            let denied = (403, "error.request.responseManagement.accessDenied", None);
+            assert_refused(
+                &route,
+                "a user without the right",
+                &ask(&client, &route, &Brings::all(&ben)).await,
+                denied,
+            );
+        }
+        assert_is_let_in(&server, &client, &route).await;
+    }
+    assert_eq!(walked, routes().len());
+    assert_eq!(
+        anna.connection()
+            .await
+            .expect("it goes on")
+            .connection_state as i32,
+        1
+    );
+}
+
+/// Whoever brings everything hears of his body and of his ids.
+async fn assert_is_let_in(server: &Server, client: &Client, route: &Route) {
+    let carl = server.log_in("carl").await;
+    let answer = ask(client, route, &Brings::all(&carl)).await;
+    let reads_body = operations::find(route.method.as_str(), route.path)
+        .is_some_and(|operation| operation.request.is_some());
+    match answer.status {
+        200..300 => assert!(
+            !reads_body && (answer.status == route.success.as_u16()),
+            "{} read nonsense",
+            route.key()
+        ),
+        400 => {
+            assert!(reads_body, "{} has no body", route.key());
+            assert_eq!(
+                answer.value()["errorId"],
+                "error.request.malformed",
+                "{}",
+                route.key()
+            );
+        }
+        404 => assert!(
+            !reads_body && route.path.matches('{').count() > 1,
+            "{} has nothing to look for",
+            route.key()
+        ),
+        other => panic!("{} answered {other}", route.key()),
+    }
+}
+
+#[tokio::test]
+async fn what_is_declared_agrees_with_the_contract() {
+    // The addresses that the contract leaves to the server.
+    let own: Vec<String> = routes()
+        .iter()
+        .filter(|route| operations::find(route.method.as_str(), route.path).is_none())
+        .map(Route::key)
+        .collect();
+    assert_eq!(
+        own,
+        [
+            "GET /icws/{sessionId}/response-management/libraries/{libraryId}",
+            "GET /icws/{sessionId}/response-management/files/{key}",
+            "PUT /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}",
+            "GET /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}",
+        ]
+    );
+    for route in routes() {
+        let Some(operation) = operations::find(route.method.as_str(), route.path) else {
+            continue;
+        };
+        assert_eq!(
+            route.asks.session,
+            operation.needs_session(),
+            "{}",
+            route.key()
+        );
+        assert_eq!(route.asks.token, operation.needs_token, "{}", route.key());
+        assert_eq!(
+            Some(route.success.as_u16()),
+            operation.success,
+            "{}",
+            route.key()
+        );
+        assert!(
+            route.asks.right.is_none() || operation.response(403).is_some(),
+            "{} has no 403",
+            route.key()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_declared_path_takes_no_other_method() {
+    let server = Server::demo().await;
+    let declared = routes();
+    let mut paths: Vec<&str> = declared.iter().map(|route| route.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    for template in paths {
+        let served: Vec<&Route> = declared
+            .iter()
+            .filter(|route| route.path == template)
+            .collect();
+        let mut allowed: Vec<&str> = served.iter().map(|route| route.method.as_str()).collect();
+        let gone = operations::all()
+            .iter()
+            .filter(|operation| operation.path == template)
+            .map(|operation| operation.method);
+        allowed.extend(
+            gone.filter(|method| served.iter().all(|route| route.method.as_str() != *method)),
+        );
+        if served.iter().any(|route| route.head) {
+            allowed.push("HEAD");
+        }
+        allowed.sort_unstable();
+        for method in [
+            "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND",
+        ] {
+            if served.iter().any(|route| route.method.as_str() == method)
+                || method == "HEAD" && allowed.contains(&"HEAD")
+            {
+                continue;
+            }
+            let answer = raw::ask(
+                &server.address(),
+                &[&format!("{method} {}", path(served[0], "1000000000"))],
+                "",
+            )
+            .await;
+            if allowed.contains(&method) {
+                assert_eq!(
+                    (answer.status, answer.error_id().as_str()),
+                    (410, "error.request.gone"),
+                    "{method} {template}"
+                );
+                continue;
+            }
+            assert_eq!(answer.status, 405, "{method} {template}");
+            let mut found: Vec<&str> = answer.header("allow").expect("Allow").split(", ").collect();
+            found.sort_unstable();
+            assert_eq!(found, allowed, "{method} {template}");
+            if method != "HEAD" {
+                let id = "error.request.accessDenied.httpMethodNotAllowed";
+                assert_eq!(answer.error_id(), id, "{method} {template}");
+            }
+        }
+    }
+}
