@@ -44,7 +44,7 @@ impl fmt::Display for InteractionId {
 }
 
 /// A number in the one way it is written: digits only, no leading zero.
-fn digits(text: &str) -> Option<i64> {
+pub(crate) fn digits(text: &str) -> Option<i64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if plain { text.parse().ok() } else { None }
 }

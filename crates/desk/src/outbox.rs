@@ -43,6 +43,12 @@ fn wait_after(attempts: i32) -> i64 {
 }
 
 impl Desk {
+    /// Gives back what workers hold: to be called before the first one starts, where no other server works on the same database. One
+    /// that was killed on its way leaves its leases behind, and its messages would wait for them to run out.
+    pub async fn release_leases(&self) -> Result<(), Refusal> {
+        self.write(|tx, _| Ok(rows::release(tx)?)).await
+    }
+
     /// Takes a message that is due, if there is one.
     pub async fn take_due(&self) -> Result<Option<Due>, Refusal> {
         self.write(|tx, at| {

@@ -14,7 +14,7 @@ use store::{Conn, Tx};
 use super::Draft;
 use crate::caller::Caller;
 use crate::desk::At;
-use crate::ids::{InteractionId, SessionId};
+use crate::ids::{InteractionId, SessionId, digits};
 use crate::interactions::attributes::OF_ATTACHMENTS;
 use crate::interactions::{Readable, record};
 use crate::journal::Members;
@@ -52,9 +52,12 @@ pub fn download_uri(session: SessionId, interaction: InteractionId, number: i64)
 pub fn number_in_uri(uri: &str, interaction: InteractionId) -> Option<i64> {
     let (head, number) = uri.rsplit_once('/')?;
     let place = format!("/interactions/{interaction}/email/attachments/file");
-    head.ends_with(&place)
-        .then(|| number.parse().ok())
-        .flatten()
+    head.ends_with(&place).then(|| number_of(number)).flatten()
+}
+
+/// Reads the number of an attachment; one of any other shape is that of no attachment.
+pub fn number_of(text: &str) -> Option<i64> {
+    digits(text)
 }
 
 /// Attaches something to a draft, within its limits. Costs the same however much the draft holds.

@@ -116,6 +116,14 @@ pub fn lease(tx: &mut Tx<'_>, now: i64, until: i64) -> Result<Option<(i64, Vec<R
     Ok(Some((interaction, leased)))
 }
 
+/// Gives back all leases that are held.
+pub fn release(tx: &mut Tx<'_>) -> Result<()> {
+    diesel::update(outbox_recipients::table.filter(outbox_recipients::leased_until.is_not_null()))
+        .set(outbox_recipients::leased_until.eq(None::<i64>))
+        .execute(tx.write())
+        .map(drop)
+}
+
 /// When the next recipient is due or its lease runs out, in Unix milliseconds.
 pub fn next_due(conn: &mut Conn) -> Result<Option<i64>> {
     use diesel::dsl::min;
