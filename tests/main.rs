@@ -8,6 +8,6 @@ mod eml;
 mod interactions;
 mod raw;
 mod server;
-mod syscalls;
 mod sql;
+mod syscalls;
 mod walk;

@@ -1,0 +1,52 @@
+//! What a large file costs the server in memory: it is never held as a whole.
+
+use super::{attachments_of, draft, noise};
+use crate::server::{Server, eventually};
+
+/// How much more the server may need at its peak, in KiB. Much less than a file of 25 MiB.
+const A_FEW_MEBIBYTES: u64 = 8 << 10;
+
+/// The most memory that a process has had so far, in KiB.
+fn peak(server: &Server) -> u64 {
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", server.pid())).expect("the process");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("its peak");
+    let number = line.trim().strip_suffix("kB").expect("in KiB").trim();
+    number.parse().expect("a number")
+}
+
+#[tokio::test]
+async fn a_file_of_25_mebibytes_never_sits_in_memory() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    // What a small one needs, everything on its way once.
+    whole_way(&server, &anna, noise(1, 100)).await;
+    let before = peak(&server);
+    whole_way(&server, &anna, noise(2, 25 << 20)).await;
+    let more = peak(&server) - before;
+    assert!(more < A_FEW_MEBIBYTES, "{more} KiB more");
+}
+
+/// Uploads, downloads and sends.
+async fn whole_way(server: &Server, session: &icws::client::Session, bytes: Vec<u8>) {
+    let id = draft(session).await;
+    let sent = server.sent().len();
+    session
+        .upload_bytes(&id, "large.bin", false, bytes.clone())
+        .await
+        .expect("uploaded");
+    let file = attachments_of(session, &id).await.remove(0);
+    assert!(
+        session
+            .fetch(&file.download_uri)
+            .await
+            .expect("its bytes")
+            .body
+            == bytes
+    );
+    session.send_email(&id).await.expect("sent");
+    eventually("it is written", async || server.sent().len() > sent).await;
+}
