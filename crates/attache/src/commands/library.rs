@@ -286,13 +286,16 @@ fn summarise(plan: &Plan, target: &Target, dry_run: bool) {
         (false, false) => "was replaced",
     };
     println!("{} ({}) {verb}", target.name, target.id);
+    let number = |count: u64, one: &str, many: &str| {
+        format!("{count} {}", if count == 1 { one } else { many })
+    };
     println!(
-        "{} texts, {} links and {} files ({}) in {} categories; {} left out",
-        counts.texts,
-        counts.links,
-        counts.files,
+        "{}, {} and {} ({}) in {}; {} left out",
+        number(counts.texts, "text", "texts"),
+        number(counts.links, "link", "links"),
+        number(counts.files, "file", "files"),
         BinaryBytes(plan.bytes()),
-        counts.categories,
+        number(counts.categories, "category", "categories"),
         plan.left_out.len(),
     );
 }

@@ -39,23 +39,32 @@ pub enum Command {
     },
     /// Gives a right to a user, a workgroup, a role or everyone
     #[command(
-        override_usage = "attache user grant <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]"
+        override_usage = "attache user grant <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]",
+        after_help = RIGHTS
     )]
     Grant(RightArguments),
     /// Takes a right away
     #[command(
-        override_usage = "attache user revoke <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]"
+        override_usage = "attache user revoke <USER | --workgroup NAME | --role NAME | --everyone> RIGHT [OBJECT]",
+        after_help = RIGHTS
     )]
     Revoke(RightArguments),
     /// Lists users, and the rights that they, workgroups, roles and everyone hold
     List,
 }
 
+/// How rights are named.
+const RIGHTS: &str = "Rights are named by their ICWS properties. Some are given for everything:
+  allowResponseManagement           use response libraries
+  modifyInteractions                change the interactions of one's workgroups
+Others are given for an object, or for `*`, which stands for all:
+  responseManagementDocuments LIBRARY   use a library, by its name or id
+  responseManagement LIBRARY            edit it
+  previewEmailWorkgroupQueue WORKGROUP  read the emails in a workgroup's queue
+  previewEmailUserQueue USER            read the emails in a user's queue
+A right that does not exist is answered with the names of all that do.";
+
 /// A right and who is to hold it.
-///
-/// Rights are named by their ICWS properties: `allowResponseManagement` and `modifyInteractions` are given for everything;
-/// `responseManagementDocuments` (use) and `responseManagement` (edit) for a library by its name or id;
-/// `previewEmailWorkgroupQueue` and the like for a workgroup; `previewEmailUserQueue` and the like for a user. `*` stands for all.
 #[derive(Debug, Args)]
 pub struct RightArguments {
     /// The user, if it is one, the right and what it is given for

@@ -22,7 +22,9 @@ pub fn arguments(command: Command) -> Command {
         .value_parser(value_parser!(PathBuf))
         .global(true)
         .help_heading("Settings")
-        .help("The settings file; `attache settings sample` prints one");
+        .help(
+            "The settings file; `attache settings sample` prints one, `--help` shows all settings",
+        );
     Leaf::all(&Settings::META)
         .iter()
         .fold(command.arg(config), |command, leaf| {
@@ -30,23 +32,34 @@ pub fn arguments(command: Command) -> Command {
         })
 }
 
+/// The settings that `-h` shows; `--help` shows all.
+const SHOWN: [&str; 2] = ["data", "listen"];
+
 fn argument(leaf: &Leaf) -> Arg {
-    let help = match (leaf.default, leaf.env) {
+    let full = leaf.help();
+    let origins = match (leaf.default, leaf.env) {
         (Some(default), Some(env)) if !leaf.is_list() => {
-            format!("{} [default: {}] [env: {env}]", leaf.help(), text(default))
+            format!("[default: {}] [env: {env}]", text(default))
         }
-        (_, Some(env)) => format!("{} [env: {env}]", leaf.help()),
-        (_, None) => leaf.help(),
+        (_, Some(env)) => format!("[env: {env}]"),
+        (_, None) => String::new(),
     };
+    let first = full
+        .split_inclusive(". ")
+        .next()
+        .unwrap_or_default()
+        .trim_end()
+        .trim_end_matches('.')
+        .to_owned();
     Arg::new(id(leaf))
         .long(leaf.flag())
         .value_name("VALUE")
         .action(ArgAction::Append)
         .global(true)
         .help_heading("Settings")
-        .help(help)
-        // The many of the tables are shown by `--help`, not by `-h`.
-        .hide_short_help(leaf.is_nested())
+        .help(format!("{first} {origins}"))
+        .long_help(format!("{full}\n{origins}"))
+        .hide_short_help(!SHOWN.contains(&leaf.path().as_str()))
 }
 
 fn id(leaf: &Leaf) -> String {

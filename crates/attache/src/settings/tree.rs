@@ -34,11 +34,6 @@ impl Leaf {
         self.parts.join("-").replace('_', "-")
     }
 
-    /// Whether it stands in a table.
-    pub fn is_nested(&self) -> bool {
-        self.parts.len() > 1
-    }
-
     /// Whether it is a list of values.
     pub fn is_list(&self) -> bool {
         matches!(self.default, Some(Expr::Array(_)))
