@@ -14,6 +14,7 @@ mod database;
 mod error;
 mod gate;
 mod lock;
+mod prepared;
 mod readers;
 pub mod rows;
 mod schema;

@@ -29,6 +29,7 @@
 use diesel::prelude::*;
 
 use crate::blobs::hash_in;
+use crate::prepared::prepared;
 use crate::schema::{attachments, blobs, libraries, library_files, library_items};
 use crate::{Conn, Tx, Written};
 
@@ -69,11 +70,10 @@ pub struct Kept {
 
 /// Makes written bytes known. A blob that was gone is whole again by them.
 pub fn keep(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
-    let known: Option<(i64, bool, i64)> = blobs::table
+    let same = blobs::table
         .filter(blobs::hash.eq(&written.hash[..]))
-        .select((blobs::id, blobs::gone, blobs::referenced_at))
-        .get_result(tx.read())
-        .optional()?;
+        .select((blobs::id, blobs::gone, blobs::referenced_at));
+    let known: Option<(i64, bool, i64)> = prepared!(same).get_result(tx.read()).optional()?;
     match known {
         Some((id, false, seen)) => {
             refer(tx, id, seen, now)?;
@@ -102,7 +102,7 @@ pub fn keep(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
 fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
     let size = i64::try_from(written.size)
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let id = diesel::insert_into(blobs::table)
+    let row = diesel::insert_into(blobs::table)
         .values((
             blobs::hash.eq(&written.hash[..]),
             blobs::size.eq(size),
@@ -110,8 +110,8 @@ fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
             blobs::gone.eq(false),
             blobs::referenced_at.eq(now),
         ))
-        .returning(blobs::id)
-        .get_result(tx.write())?;
+        .returning(blobs::id);
+    let id = prepared!(row).get_result(tx.write())?;
     Ok(Kept {
         id,
         duplicate: false,
@@ -120,9 +120,7 @@ fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
 
 /// The blob of this number.
 pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Blob>> {
-    blobs::table
-        .find(id)
-        .select(Blob::as_select())
+    prepared!(blobs::table.find(id).select(Blob::as_select()))
         .get_result(conn)
         .optional()
 }
@@ -136,9 +134,8 @@ pub fn refer(tx: &mut Tx<'_>, id: i64, seen: i64, now: i64) -> Result<()> {
     if seen > now.saturating_sub(FRESH) {
         return Ok(());
     }
-    let noted = diesel::update(blobs::table.find(id))
-        .set(blobs::referenced_at.eq(now))
-        .execute(tx.write())?;
+    let row = diesel::update(blobs::table.find(id)).set(blobs::referenced_at.eq(now));
+    let noted = prepared!(row).execute(tx.write())?;
     if noted == 0 {
         Err(diesel::result::Error::NotFound)
     } else {

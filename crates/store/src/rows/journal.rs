@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use self::postgres::journal_head;
+use crate::prepared::prepared;
 use crate::schema::journal;
 use crate::{Conn, Tx};
 
@@ -43,19 +44,18 @@ pub(crate) fn append(conn: &mut Conn, changes: &str, now: i64) -> Result<i64> {
 
 /// The rows after a position, at most `limit` of them: position and JSON array.
 pub fn tail(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<(i64, String)>> {
-    journal::table
+    let rows = journal::table
         .filter(journal::position.gt(after))
         .order(journal::position)
         .limit(limit)
-        .select((journal::position, journal::changes))
-        .load(conn)
+        .select((journal::position, journal::changes));
+    prepared!(rows).load(conn)
 }
 
 /// The highest position there is, 0 if there is none.
 pub fn head(conn: &mut Conn) -> Result<i64> {
-    let highest: Option<i64> = journal::table
-        .select(diesel::dsl::max(journal::position))
-        .get_result(conn)?;
+    let query = journal::table.select(diesel::dsl::max(journal::position));
+    let highest: Option<i64> = prepared!(query).get_result(conn)?;
     Ok(highest.unwrap_or(0))
 }
 
