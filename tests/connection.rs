@@ -722,12 +722,7 @@ async fn nobody_logs_in_while_the_server_stops() {
     );
     late.write(head + &body[..10]).await;
     let mut idle = raw::Connection::open(&server.address()).await;
-    let early = raw::ask_on(
-        &mut idle,
-        &server.address(),
-        &["GET /icws/connection/version"],
-        "",
-    )
+    let early = idle.ask(&["GET /icws/connection/version"], "")
     .await;
     assert_eq!(early.expect("an answer").status, 200);
     let finish = async {

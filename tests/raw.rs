@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::time::timeout;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A connection.
 pub struct Connection {
-    stream: BufReader<TcpStream>,
+    address: String,
+    reader: BufReader<OwnedReadHalf>,
+    writer: OwnedWriteHalf,
 }
 
 /// An answer as it came.
@@ -30,14 +34,33 @@ impl Connection {
         let stream = TcpStream::connect(address)
             .await
             .expect("the server listens");
+        let (reader, writer) = stream.into_split();
         Self {
-            stream: BufReader::new(stream),
+            address: address.to_owned(),
+            reader: BufReader::new(reader),
+            writer,
         }
     }
 
     /// Writes bytes. What the server does not take any more is lost, as it would be for a client.
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = self.stream.get_mut().write_all(bytes.as_ref()).await;
+        let _ = self.writer.write_all(bytes.as_ref()).await;
+    }
+
+    /// Writes a request. The head is the request line and the headers, a line each; `Host` and `Content-Length` are added.
+    pub async fn begin(&mut self, head: &[&str], body: &str) {
+        let request = request(&self.address, head, body);
+        self.write(request).await;
+    }
+
+    /// Sends a request and reads its answer; none if the server closed the connection instead.
+    pub async fn ask(&mut self, head: &[&str], body: &str) -> Option<Answer> {
+        self.begin(head, body).await;
+        if head[0].starts_with("HEAD ") {
+            self.read_head().await
+        } else {
+            self.read().await
+        }
     }
 
     /// Reads an answer; none if the server closed the connection instead.
@@ -46,36 +69,43 @@ impl Connection {
             let answer = self.head().await?;
             self.body_of(answer).await
         };
-        tokio::time::timeout(PATIENCE, read)
-            .await
-            .expect("an answer in time")
+        timeout(PATIENCE, read).await.expect("an answer in time")
     }
 
     /// Reads the head of an answer: the whole of one to `HEAD`, and the beginning of one that does not end.
     pub async fn read_head(&mut self) -> Option<Answer> {
-        tokio::time::timeout(PATIENCE, self.head())
+        timeout(PATIENCE, self.head())
             .await
             .expect("an answer in time")
     }
 
-    async fn head(&mut self) -> Option<Answer> {
-        let status = self.line().await?;
-        let status = status.split(' ').nth(1).and_then(|word| word.parse().ok());
-        let status = status.expect("a status line");
-        let mut headers = Vec::new();
-        loop {
-            let line = self.line().await?;
-            if line.is_empty() {
-                break;
-            }
-            let (name, value) = line.split_once(':').expect("a header");
-            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    /// Writes requests one behind the other without waiting (RFC 9112, section 9.3.2) and reads so many answers meanwhile; gives their
+    /// statuses.
+    pub async fn pipeline(mut self, requests: String, count: usize) -> Vec<u16> {
+        let mut writer = self.writer;
+        let written =
+            tokio::spawn(
+                async move { writer.write_all(requests.as_bytes()).await.map(|()| writer) },
+            );
+        let mut statuses = Vec::with_capacity(count);
+        while statuses.len() < count {
+            let head = head(&mut self.reader).await.expect("an answer");
+            let length = length(&head);
+            self.reader
+                .read_exact(&mut vec![0; length])
+                .await
+                .expect("a body");
+            statuses.push(head.status);
         }
-        Some(Answer {
-            status,
-            headers,
-            body: Vec::new(),
-        })
+        written
+            .await
+            .expect("no panic")
+            .expect("the server takes all of it");
+        statuses
+    }
+
+    async fn head(&mut self) -> Option<Answer> {
+        head(&mut self.reader).await
     }
 
     async fn body_of(&mut self, mut answer: Answer) -> Option<Answer> {
@@ -87,37 +117,37 @@ impl Connection {
                 answer.body.extend(chunk);
             }
         } else {
-            let length = answer
-                .header("content-length")
-                .and_then(|length| length.parse().ok())
-                .unwrap_or(0);
-            answer.body = vec![0; length];
-            self.stream.read_exact(&mut answer.body).await.ok()?;
+            answer.body = vec![0; length(&answer)];
+            self.reader.read_exact(&mut answer.body).await.ok()?;
         }
         Some(answer)
     }
 
-    /// The next chunk of a body (RFC 9112, section 7.1); the inner none is its end.
-    async fn chunk(&mut self) -> Option<Option<Vec<u8>>> {
-        let size = usize::from_str_radix(&self.line().await?, 16).expect("the size of a chunk");
-        let mut chunk = vec![0; size];
-        self.stream.read_exact(&mut chunk).await.ok()?;
-        self.line().await?;
-        Some((size > 0).then_some(chunk))
+    /// The next chunk of a body that is sent in chunks, as text; none when it has ended.
+    pub async fn read_chunk(&mut self) -> Option<String> {
+        let chunk = timeout(PATIENCE, self.chunk())
+            .await
+            .expect("a chunk in time");
+        chunk
+            .flatten()
+            .map(|chunk| String::from_utf8(chunk).expect("text"))
     }
 
-    async fn line(&mut self) -> Option<String> {
-        let mut line = Vec::new();
-        self.stream.read_until(b'\n', &mut line).await.ok()?;
-        let text = String::from_utf8(line).expect("text");
-        text.strip_suffix("\r\n").map(str::to_owned)
+    /// The next chunk of a body (RFC 9112, section 7.1); the inner none is its end.
+    async fn chunk(&mut self) -> Option<Option<Vec<u8>>> {
+        let size = line(&mut self.reader).await?;
+        let size = usize::from_str_radix(&size, 16).expect("the size of a chunk");
+        let mut chunk = vec![0; size];
+        self.reader.read_exact(&mut chunk).await.ok()?;
+        line(&mut self.reader).await?;
+        Some((size > 0).then_some(chunk))
     }
 
     /// Whether the server closes the connection, without having anything more to say, within a time.
     pub async fn is_closed_within(&mut self, wait: Duration) -> bool {
         let mut byte = [0];
         matches!(
-            tokio::time::timeout(wait, self.stream.read(&mut byte)).await,
+            timeout(wait, self.reader.read(&mut byte)).await,
             Ok(Ok(0) | Err(_))
         )
     }
@@ -126,19 +156,13 @@ impl Connection {
 impl Answer {
     /// A header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.all(name).first().copied()
     }
 
     /// All values of a header.
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.headers
-            .iter()
-            .filter(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-            .collect()
+        let named = self.headers.iter().filter(|(known, _)| known == name);
+        named.map(|(_, value)| value.as_str()).collect()
     }
 
     /// The body as JSON.
@@ -156,22 +180,14 @@ impl Answer {
     }
 }
 
-/// Sends one request on a connection of its own. `head` is the request line and the headers, a line each; `Host` and `Content-Length` are
-/// added.
+/// Sends one request on a connection of its own.
 pub async fn ask(address: &str, head: &[&str], body: &str) -> Answer {
     let mut connection = Connection::open(address).await;
-    ask_on(&mut connection, address, head, body)
-        .await
-        .expect("an answer")
+    connection.ask(head, body).await.expect("an answer")
 }
 
-/// The same on a connection that is open.
-pub async fn ask_on(
-    connection: &mut Connection,
-    address: &str,
-    head: &[&str],
-    body: &str,
-) -> Option<Answer> {
+/// The text of a request.
+pub fn request(address: &str, head: &[&str], body: &str) -> String {
     let (first, headers) = head.split_first().expect("a request line");
     let mut request = format!(
         "{first} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n",
@@ -181,10 +197,41 @@ pub async fn ask_on(
         request.extend([header, "\r\n"]);
     }
     request.extend(["\r\n", body]);
-    connection.write(request).await;
-    if first.starts_with("HEAD ") {
-        connection.read_head().await
-    } else {
-        connection.read().await
+    request
+}
+
+async fn head(reader: &mut BufReader<OwnedReadHalf>) -> Option<Answer> {
+    let status = line(reader).await?;
+    let status = status
+        .split(' ')
+        .nth(1)
+        .and_then(|word| word.parse().ok())
+        .expect("a status line");
+    let mut headers = Vec::new();
+    loop {
+        let line = line(reader).await?;
+        if line.is_empty() {
+            return Some(Answer {
+                status,
+                headers,
+                body: Vec::new(),
+            });
+        }
+        let (name, value) = line.split_once(':').expect("a header");
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
+}
+
+/// How many bytes the body of an answer has that is not sent in chunks.
+fn length(answer: &Answer) -> usize {
+    answer
+        .header("content-length")
+        .map_or(0, |length| length.parse().expect("a number"))
+}
+
+async fn line(reader: &mut BufReader<OwnedReadHalf>) -> Option<String> {
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line).await.ok()?;
+    let text = String::from_utf8(line).expect("text");
+    text.strip_suffix("\r\n").map(str::to_owned)
 }
