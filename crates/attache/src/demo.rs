@@ -34,20 +34,19 @@ const LOADED: &str =
 /// Loads the demo into a data folder, once. `password` is what the accounts get, the hash of it.
 pub async fn load(desk: &Desk, data: &Path, password: &str) -> anyhow::Result<()> {
     let mark = data.join(MARK);
-    match fs::read_to_string(&mark) {
-        Ok(mark) if mark == LOADED => return Ok(()),
-        Ok(_) => {}
-        Err(_) => {
-            let people = desk.database().read(desk::people::list).await?;
-            anyhow::ensure!(
-                people.users.is_empty(),
-                "{} holds an installation that is no demo; name another folder by --data",
-                data.display()
-            );
-            fs::write(&mark, LOADING)
-                .with_context(|| format!("{} cannot be written", mark.display()))?;
-        }
+    let said = fs::read_to_string(&mark).ok();
+    let people = desk.database().read(desk::people::list).await?;
+    match said.as_deref() {
+        // A database that was taken away is made anew.
+        Some(LOADED) if !people.users.is_empty() => return Ok(()),
+        Some(_) => {}
+        None => anyhow::ensure!(
+            people.users.is_empty(),
+            "{} holds an installation that is no demo; name another folder by --data",
+            data.display()
+        ),
     }
+    fs::write(&mark, LOADING).with_context(|| format!("{} cannot be written", mark.display()))?;
     for (name, entries) in files::libraries() {
         load_system(desk, name, entries).await?;
     }
