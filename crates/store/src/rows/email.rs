@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::blobs::Blob;
+use crate::prepared::prepared;
 use crate::schema::{attachments, blobs, email_contents, free_names, uploads};
 use crate::{Conn, Tx};
 
@@ -25,7 +26,7 @@ pub struct Content {
 }
 
 /// An attachment of an email.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = attachments)]
 pub struct Attachment {
     /// The interaction.
@@ -56,11 +57,10 @@ pub fn add_content(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
 
 /// An email's content.
 pub fn content(conn: &mut Conn, interaction: i64) -> Result<Option<Content>> {
-    email_contents::table
+    let row = email_contents::table
         .find(interaction)
-        .select(Content::as_select())
-        .get_result(conn)
-        .optional()
+        .select(Content::as_select());
+    prepared!(row).get_result(conn).optional()
 }
 
 /// An email's subject alone.
@@ -82,10 +82,18 @@ pub fn set_content(tx: &mut Tx<'_>, content: &Content) -> Result<()> {
 
 /// Adds an attachment.
 pub fn add_attachment(tx: &mut Tx<'_>, attachment: &Attachment) -> Result<()> {
-    diesel::insert_into(attachments::table)
-        .values(attachment)
-        .execute(tx.write())
-        .map(drop)
+    // Column by column: a derived insert leaves an absent Content-ID out of its text.
+    let row = diesel::insert_into(attachments::table).values((
+        attachments::interaction_id.eq(attachment.interaction_id),
+        attachments::number.eq(attachment.number),
+        attachments::wanted.eq(&attachment.wanted),
+        attachments::ordinal.eq(attachment.ordinal),
+        attachments::blob_id.eq(attachment.blob_id),
+        attachments::size.eq(attachment.size),
+        attachments::media_type.eq(&attachment.media_type),
+        attachments::content_id.eq(&attachment.content_id),
+    ));
+    prepared!(row).execute(tx.write()).map(drop)
 }
 
 /// Takes an attachment away.
@@ -97,11 +105,11 @@ pub fn remove_attachment(tx: &mut Tx<'_>, interaction: i64, number: i64) -> Resu
 
 /// The attachments of an email in their order.
 pub fn attachments(conn: &mut Conn, interaction: i64) -> Result<Vec<Attachment>> {
-    attachments::table
+    let rows = attachments::table
         .filter(attachments::interaction_id.eq(interaction))
         .order(attachments::number)
-        .select(Attachment::as_select())
-        .load(conn)
+        .select(Attachment::as_select());
+    prepared!(rows).load(conn)
 }
 
 /// One attachment with the place of its bytes.
@@ -137,16 +145,16 @@ pub fn attachments_with_bytes(
 
 /// The highest ordinal of a name in an email.
 pub fn highest_ordinal(conn: &mut Conn, interaction: i64, wanted: &str) -> Result<Option<i32>> {
-    attachments::table
+    let row = attachments::table
         .filter(
             attachments::interaction_id
                 .eq(interaction)
                 .and(attachments::wanted.eq(wanted)),
         )
         .order(attachments::ordinal.desc())
-        .select(attachments::ordinal)
-        .first(conn)
-        .optional()
+        .limit(1)
+        .select(attachments::ordinal);
+    prepared!(row).get_result(conn).optional()
 }
 
 /// Whether an ordinal of a name is taken in an email.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::prepared::prepared;
 use crate::schema::{interaction_attributes, interactions};
 use crate::{Conn, Tx};
 
@@ -81,25 +82,22 @@ pub fn add(tx: &mut Tx<'_>, interaction: &NewInteraction<'_>) -> Result<i64> {
 
 /// The interaction of this id.
 pub fn interaction(conn: &mut Conn, id: i64) -> Result<Option<Interaction>> {
-    interactions::table
+    let row = interactions::table
         .find(id)
-        .select(Interaction::as_select())
-        .get_result(conn)
-        .optional()
+        .select(Interaction::as_select());
+    prepared!(row).get_result(conn).optional()
 }
 
 /// Notes that attachments came or went.
 pub fn set_attachments(tx: &mut Tx<'_>, interaction: &Interaction) -> Result<()> {
-    diesel::update(interactions::table.find(interaction.id))
-        .set((
-            interactions::revision.eq(interactions::revision + 1),
-            interactions::next_attachment.eq(interaction.next_attachment),
-            interactions::attachment_count.eq(interaction.attachment_count),
-            interactions::attachment_bytes.eq(interaction.attachment_bytes),
-            interactions::has_free_names.eq(interaction.has_free_names),
-        ))
-        .execute(tx.write())
-        .map(drop)
+    let row = diesel::update(interactions::table.find(interaction.id)).set((
+        interactions::revision.eq(interactions::revision + 1),
+        interactions::next_attachment.eq(interaction.next_attachment),
+        interactions::attachment_count.eq(interaction.attachment_count),
+        interactions::attachment_bytes.eq(interaction.attachment_bytes),
+        interactions::has_free_names.eq(interaction.has_free_names),
+    ));
+    prepared!(row).execute(tx.write()).map(drop)
 }
 
 /// Notes that a draft was changed by a user, and which mailbox it goes out by.

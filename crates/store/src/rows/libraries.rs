@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::prepared::prepared;
 use crate::schema::{blobs, libraries, library_files, library_items};
 use crate::{Conn, Tx};
 
@@ -151,7 +152,7 @@ pub struct FoundItem {
 
 /// The item of this Guid, in whatever library.
 pub fn item(conn: &mut Conn, id: &[u8]) -> Result<Option<FoundItem>> {
-    let found = library_items::table
+    let row = library_items::table
         .inner_join(libraries::table.on(libraries::id.eq(library_items::library_id)))
         .left_join(blobs::table.on(blobs::id.nullable().eq(library_items::blob_id)))
         .filter(library_items::id.eq(id))
@@ -159,9 +160,8 @@ pub fn item(conn: &mut Conn, id: &[u8]) -> Result<Option<FoundItem>> {
             Item::as_select(),
             libraries::owner_id,
             Option::<ItemBlob>::as_select(),
-        ))
-        .get_result(conn)
-        .optional()?;
+        ));
+    let found = prepared!(row).get_result(conn).optional()?;
     Ok(found.map(|(item, owner_id, blob)| FoundItem {
         item,
         owner_id,
