@@ -1,14 +1,19 @@
 //! Black-box tests: they start the real binary and talk to it over real sockets, through the typed client, which holds every answer and
 //! every event against the contract.
 
+mod commands;
 mod connection;
 mod crash;
+mod demo;
 mod email;
 mod eml;
 mod interactions;
 mod messaging;
 mod raw;
+mod response_management;
+mod restart;
 mod server;
-mod syscalls;
 mod sql;
+mod storage;
+mod syscalls;
 mod walk;
