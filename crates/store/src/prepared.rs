@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
+use diesel::internal::derives::multiconnection::AstPassHelper;
 use diesel::pg::PgQueryBuilder;
 use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
 use diesel::query_dsl::RunQueryDsl;
@@ -72,36 +73,39 @@ impl<Q: Query, S> Query for Prepared<Q, S> {
 impl<Q, S> RunQueryDsl<Conn> for Prepared<Q, S> {}
 
 impl<Q: QueryFragment<MultiBackend>, S: Site> QueryFragment<MultiBackend> for Prepared<Q, S> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        self.query.walk_ast(out)
+    /// Binding walks the query. Every other walk is there for the text, or to see whether it may be kept, which it may.
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        if out.bind_collector().is_some() || out.debug_binds().is_some() {
+            self.query.walk_ast(out)
+        } else {
+            let text = self.text(out.backend())?;
+            out.push_sql(text);
+            Ok(())
+        }
     }
+}
 
-    fn to_sql(&self, out: &mut Builder, backend: &MultiBackend) -> QueryResult<()> {
-        let (engine, empty) = match backend {
-            MultiBackend::Sqlite(_) => (0, Builder::Sqlite(SqliteQueryBuilder::default())),
-            MultiBackend::Postgres(_) => (1, Builder::Postgres(PgQueryBuilder::default())),
-        };
-        let build = |mut builder: Builder| {
-            self.query.to_sql(&mut builder, backend)?;
-            QueryResult::Ok(builder.finish())
-        };
-        let cell = &S::texts()[engine];
-        let text = if let Some(text) = cell.get() {
+impl<Q: QueryFragment<MultiBackend>, S: Site> Prepared<Q, S> {
+    fn text(&self, backend: &MultiBackend) -> QueryResult<&'static str> {
+        let cell = &S::texts()[usize::from(matches!(backend, MultiBackend::Postgres(_)))];
+        if let Some(text) = cell.get() {
             debug_assert_eq!(
                 *text,
-                build(empty)?,
+                self.build(backend)?,
                 "the text of a prepared query has changed"
             );
-            text
-        } else {
-            let text = build(empty)?;
-            cell.get_or_init(|| text)
-        };
-        out.push_sql(text);
-        Ok(())
+            return Ok(text);
+        }
+        let text = self.build(backend)?;
+        Ok(cell.get_or_init(|| text))
     }
 
-    fn is_safe_to_cache_prepared(&self, _: &MultiBackend) -> QueryResult<bool> {
-        Ok(true)
+    fn build(&self, backend: &MultiBackend) -> QueryResult<String> {
+        let mut builder = match backend {
+            MultiBackend::Sqlite(_) => Builder::Sqlite(SqliteQueryBuilder::default()),
+            MultiBackend::Postgres(_) => Builder::Postgres(PgQueryBuilder::default()),
+        };
+        self.query.to_sql(&mut builder, backend)?;
+        Ok(builder.finish())
     }
 }

@@ -4,6 +4,7 @@ mod blobs;
 mod checkpoint;
 mod collecting;
 mod opening;
+mod prepared;
 mod reading;
 mod writing;
 
