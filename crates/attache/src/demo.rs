@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::import::{Entry, Kind, plan};
 
-pub use people::{ACCOUNTS, Account};
+pub use people::{ACCOUNTS, Account, have_password};
 pub use walk::walk;
 
 /// The password of all accounts unless another is given. It opens the demo to this machine only.
@@ -55,6 +55,11 @@ pub async fn load(desk: &Desk, data: &Path, password: &str) -> anyhow::Result<()
         load_personal(desk, owner, entries).await?;
     }
     fs::write(&mark, LOADED).with_context(|| format!("{} cannot be written", mark.display()))
+}
+
+/// Whether a data folder holds a demo whose accounts have the password that everybody knows.
+pub async fn is_open(desk: &Desk, data: &Path) -> anyhow::Result<bool> {
+    Ok(data.join(MARK).exists() && have_password(desk, PASSWORD).await?)
 }
 
 /// Makes sure that the accounts have this password (the hash of it).

@@ -1,5 +1,6 @@
 //! An installation: the folder in which everything is kept, opened.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -57,7 +58,11 @@ impl Installation {
     }
 }
 
+/// Makes a folder that nobody else on the machine looks into.
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
         .with_context(|| format!("the folder {} cannot be made", folder.display()))
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::demo;
 use crate::installation::Installation;
 use crate::server;
 use crate::settings::Settings;
@@ -9,6 +10,13 @@ use crate::settings::Settings;
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let _lock = Installation::lock(settings)?;
     let installation = Installation::open(settings).await?;
+    let open_to_others = !settings.listen.ip().is_loopback();
+    anyhow::ensure!(
+        !open_to_others || !demo::is_open(&installation.desk, settings.data()).await?,
+        "{} holds a demo whose password everybody knows, so it is not served on {}; give it another by `attache demo --password`",
+        settings.data().display(),
+        settings.listen
+    );
     server::run(settings, installation, announce).await
 }
 
