@@ -161,6 +161,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::MissingProperty(text()),
         Refusal::invalid(text(), text()),
         Refusal::MissingHeader("Accept-Language"),
+        Refusal::HeadTooLarge { limit: 1 },
         Refusal::BodyTooLarge { limit: 1 },
         Refusal::RangeNotSatisfiable { size: 1 },
         Refusal::AuthenticationFailure,

@@ -127,14 +127,9 @@ pub fn build(app: App, routes: Vec<Route>, retired: &BTreeSet<String>) -> Router
         }
     }
     for route in routes {
-        let method = method_name(&route.method);
+        let (path, method) = (route.path, method_name(&route.method));
         let served = (!retired.contains(&route.key())).then_some(route);
-        if let Some(route) = served {
-            paths
-                .entry(route.path)
-                .or_default()
-                .insert(method, Some(route));
-        }
+        paths.entry(path).or_default().insert(method, served);
     }
     let served = paths
         .into_iter()

@@ -3,12 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
+use desk::Refusal;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use crate::answer::refuse;
 use crate::app::{App, BodyLimits, Stopping};
 use crate::extract::Peer;
 use crate::installation::Installation;
@@ -29,6 +32,8 @@ use crate::workers;
 
 /// How long a client may take to send the header of a request.
 const HEADER_TIME: Duration = Duration::from_secs(30);
+/// How long a connection that has not asked for anything yet may take to do so when the server stops.
+const SILENCE: Duration = Duration::from_secs(1);
 /// How long requests in flight may take to end when the server stops.
 const STOP_TIME: Duration = Duration::from_secs(10);
 
@@ -57,7 +62,10 @@ pub async fn run(
     };
     // Whoever runs a server holds the folder's lock, so the leases are those of one that is gone. They run out by themselves, too.
     if let Err(refusal) = app.desk.release_leases().await {
-        tracing::warn!(?refusal, "messages that were on their way have to wait a while");
+        tracing::warn!(
+            ?refusal,
+            "messages that were on their way have to wait a while"
+        );
     }
     let workers = workers::start(&app, installation.sent()?);
     let router = route::build(app.clone(), routes(), &retired);
@@ -193,11 +201,20 @@ impl Door {
         };
         // Answers are small and whole: waiting to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
+        let limit = self.header_bytes as u64;
+        let asked = Arc::new(AtomicBool::new(false));
+        let asks = Arc::clone(&asked);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request = route::fold_root(request.map(Body::new));
             request.extensions_mut().insert(Peer(address));
+            asks.store(true, Ordering::Relaxed);
             let router = router.clone();
             async move {
+                // Hyper takes what it has read at once, which may be somewhat more than it is told to.
+                if head_size(&request) > limit {
+                    let language = route::wished_language(request.headers());
+                    return Ok(refuse(&Refusal::HeadTooLarge { limit }, language));
+                }
                 router
                     .oneshot(request)
                     .await
@@ -214,15 +231,40 @@ impl Door {
                 .max_buf_size(self.header_bytes)
                 .serve_connection(TokioIo::new(stream), service)
         );
+        let silence = async {
+            stopping.begun().await;
+            tokio::time::sleep(SILENCE).await;
+            if asked.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        };
+        let mut silence = std::pin::pin!(silence);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = stopping.begun(), if !is_late => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                tokio::select! {
+                    ended = connection => ended,
+                    () = silence => return,
+                }
             }
+            () = silence.as_mut(), if is_late => return,
         };
         if let Err(error) = ended {
             tracing::debug!(%error, %address, "a connection ended badly");
         }
     }
+}
+
+/// The bytes of a request line and its headers.
+fn head_size(request: &axum::http::Request<Body>) -> u64 {
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
+    let headers = request.headers().iter();
+    let headers: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    (target + headers) as u64
 }

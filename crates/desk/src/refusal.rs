@@ -24,6 +24,11 @@ pub enum Refusal {
     },
     /// A required header is absent; names it.
     MissingHeader(&'static str),
+    /// The request line and the headers are larger than the server takes.
+    HeadTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
     /// The body is larger than the operation takes.
     BodyTooLarge {
         /// The limit in bytes.

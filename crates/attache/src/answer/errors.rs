@@ -63,6 +63,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
             (BAD, "error.request.invalidRepresentation.invalidProperty")
         }
         Refusal::MissingHeader(_) => (BAD, "error.request.missingHeader"),
+        Refusal::HeadTooLarge { .. } => (BAD, "error.request.headTooLarge"),
         Refusal::BodyTooLarge { .. } => (BAD, "error.request.tooLarge"),
         Refusal::RangeNotSatisfiable { .. } => (
             StatusCode::RANGE_NOT_SATISFIABLE,
@@ -165,6 +166,7 @@ fn english(refusal: &Refusal) -> String {
         Refusal::MissingProperty(property) => format!("The property `{property}` is required and absent."),
         Refusal::InvalidProperty { property, reason } => format!("The property `{property}` is not valid: {reason}."),
         Refusal::MissingHeader(name) => format!("The header `{name}` is required and absent."),
+        Refusal::HeadTooLarge { limit } => format!("The request line and the headers are larger than the {limit} bytes that the server takes."),
         Refusal::BodyTooLarge { limit } => format!("The body is larger than the {limit} bytes that this operation takes."),
         Refusal::RangeNotSatisfiable { size } => format!("The range lies outside the file, which has {size} bytes."),
         Refusal::Session(SessionFault::Unknown) => "There is no such session, or it has ended. Log in again.".into(),
