@@ -7,6 +7,7 @@ mod crash;
 mod demo;
 mod email;
 mod eml;
+mod http;
 mod interactions;
 mod messaging;
 mod raw;

@@ -143,6 +143,11 @@ impl Connection {
         Some((size > 0).then_some(chunk))
     }
 
+    /// Ends the writing side: nothing more will be sent.
+    pub async fn finish(&mut self) {
+        let _ = self.writer.shutdown().await;
+    }
+
     /// Whether the server closes the connection, without having anything more to say, within a time.
     pub async fn is_closed_within(&mut self, wait: Duration) -> bool {
         let mut byte = [0];
