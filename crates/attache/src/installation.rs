@@ -22,11 +22,18 @@ impl Installation {
         let folder = settings.data().to_owned();
         make_folder(&folder)?;
         let path = folder.join("attache.sqlite");
-        let url = format!("sqlite:{}", path.display());
+        let (url, shown) = match &settings.database {
+            // Its address may hold a password, and is not shown.
+            Some(url) => (url.clone(), "PostgreSQL (setting `database`)".to_owned()),
+            None => (
+                format!("sqlite:{}", path.display()),
+                path.display().to_string(),
+            ),
+        };
         let database =
             tokio::task::spawn_blocking(move || Database::open(&url, Options::default()))
                 .await?
-                .with_context(|| format!("the database {} cannot be opened", path.display()))?;
+                .with_context(|| format!("the database {shown} cannot be opened"))?;
         let blobs = Blobs::open_folder(folder.join("blobs")).with_context(|| {
             format!(
                 "the folder {} cannot be used for files",

@@ -37,6 +37,11 @@ pub struct Settings {
     #[config(env = "ATTACHE_DATA", deserialize_with = values::folder)]
     data: Option<PathBuf>,
 
+    /// The database: "postgres://user:password@host/name" (without TLS for now; a Unix socket or a tunnel where the way is not trusted).
+    /// Without it: an embedded one in the data folder.
+    #[config(env = "ATTACHE_DATABASE", deserialize_with = values::database)]
+    pub database: Option<String>,
+
     /// The address and port to listen on.
     #[config(env = "ATTACHE_LISTEN", default = "127.0.0.1:8018")]
     pub listen: SocketAddr,

@@ -116,6 +116,15 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
     String::deserialize(deserializer).map(|text| text.trim().to_owned())
 }
 
+/// The address of a PostgreSQL database. What is wrong with one is said without it: it may hold a password.
+pub fn database<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let address = text(deserializer)?;
+    if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        return Ok(address);
+    }
+    Err(D::Error::custom("it does not begin with postgres://"))
+}
+
 pub fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
     let path = PathBuf::deserialize(deserializer)?;
     if path.as_os_str().is_empty() {
