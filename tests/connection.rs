@@ -541,55 +541,6 @@ async fn a_session_ends_when_its_client_says_so() {
 }
 
 #[tokio::test]
-async fn a_session_ends_when_nothing_is_heard_of_it() {
-    let server = Server::with(&["--session-idle", "2s", "--session-ended-kept", "3s"]).await;
-    let (silent, busy, polled) = tokio::join!(
-        server.log_in("anna"),
-        server.log_in("anna"),
-        server.log_in("carl")
-    );
-    let began = Instant::now();
-    while began.elapsed() < Duration::from_millis(2_600) {
-        busy.heartbeat()
-            .await
-            .expect("it is kept alive by heartbeats");
-        polled.messages().await.expect("or by polling");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    // Whatever is asked first of a session that was silent for too long finds it ended.
-    assert_eq!(
-        silent.heartbeat().await.expect_err("it has ended").status,
-        401
-    );
-    assert_eq!(
-        silent
-            .raw(Method::GET, "/connection", None)
-            .await
-            .expect("an answer")
-            .value(),
-        json!({"connectionState": 2, "reason": "Nothing was heard of the client for too long.", "shouldReconnect": true})
-    );
-    assert_eq!(
-        silent.messages().await.expect_err("it has ended").id(),
-        "error.request.connection.authenticationFailure"
-    );
-    for alive in [&busy, &polled] {
-        assert_eq!(state(alive).await.connection_state, ConnectionState::Up);
-    }
-    // What is told of it is told for a while.
-    let ended = Instant::now();
-    crate::server::eventually("an ended session is forgotten", async || {
-        silent.connection().await.is_err()
-    })
-    .await;
-    assert!(
-        ended.elapsed() > Duration::from_secs(2),
-        "{:?}",
-        ended.elapsed()
-    );
-}
-
-#[tokio::test]
 async fn what_the_server_is_can_be_asked_without_a_session() {
     let server = Server::demo().await;
     let address = server.address();
@@ -722,8 +673,7 @@ async fn nobody_logs_in_while_the_server_stops() {
     );
     late.write(head + &body[..10]).await;
     let mut idle = raw::Connection::open(&server.address()).await;
-    let early = idle.ask(&["GET /icws/connection/version"], "")
-    .await;
+    let early = idle.ask(&["GET /icws/connection/version"], "").await;
     assert_eq!(early.expect("an answer").status, 200);
     let finish = async {
         // An idle connection is closed when the server begins to stop.

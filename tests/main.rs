@@ -1,6 +1,7 @@
 //! Black-box tests: they start the real binary and talk to it over real sockets, through the typed client, which holds every answer and
 //! every event against the contract.
 
+mod clients;
 mod commands;
 mod connection;
 mod crash;
@@ -14,6 +15,7 @@ mod raw;
 mod response_management;
 mod restart;
 mod server;
+mod slow;
 mod sql;
 mod storage;
 mod syscalls;

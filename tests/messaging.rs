@@ -520,37 +520,3 @@ async fn a_heartbeat_is_answered_with_nothing() {
         .body("no JSON {");
     assert_eq!(anna.client.send(call).await.expect("an answer").status, 204);
 }
-
-/// What proxies and the idle clock are told by a stream on which nothing happens.
-#[tokio::test]
-async fn a_silent_stream_breathes_and_keeps_its_session() {
-    let server = Server::with(&["--session-idle", "2s"]).await;
-    let (anna, carl) = (server.log_in("anna").await, server.log_in("carl").await);
-    let mut stream = anna.stream(None).await.expect("a stream");
-    assert_eq!(stream.next_line().await.as_deref(), Some("retry: 3000"));
-    let began = Instant::now();
-    let breath = tokio::time::timeout(Duration::from_secs(15), stream.next_line()).await;
-    let line = breath
-        .expect("a comment every 15 seconds")
-        .expect("the stream goes on");
-    assert!(line.starts_with(':'), "{line}");
-    assert!(
-        began.elapsed() > Duration::from_secs(2),
-        "nothing else happened for longer than a session may be idle"
-    );
-    assert_eq!(anna.heartbeat().await, Ok(()));
-    refused(carl.heartbeat().await, 401, ENDED);
-    // The session lives as long as the stream does, and no longer.
-    drop(stream);
-    let down = async || {
-        let state = anna
-            .client
-            .send(anna.call(Method::GET, "/connection"))
-            .await
-            .expect("an answer")
-            .value();
-        state["connectionState"] == 2
-    };
-    tokio::time::sleep(Duration::from_millis(2_200)).await;
-    assert!(down().await, "nothing was heard for two seconds");
-}
