@@ -113,7 +113,8 @@ impl Database {
             &options,
         );
         threads.start("store-writer", move || writer.run())?;
-        let watcher = Watcher::new(connect(Role::Keeper)?, sender)?;
+        let watcher = Watcher::new(address.clone(), options.busy, sender)
+            .map_err(|error| OpenError::Connect(error.to_string()))?;
         threads.start_with_stop("store-watcher", move |stop| watcher.run(stop))?;
         if let Some(log) = address.log_file() {
             let checkpointer = Checkpointer::new(

@@ -8,23 +8,33 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tokio::sync::watch;
 
+use crate::connect::{Address, Role};
 use crate::rows::journal;
-use crate::{Conn, QueryError};
+use crate::{Conn, Error};
 
 /// Half of what is promised.
 const EVERY: Duration = Duration::from_millis(50);
 
 /// Looks at the database every 50 ms and counts a change when somebody has committed, this process included.
 pub(crate) struct Watcher {
+    address: Address,
+    busy: Duration,
     conn: Conn,
     seen: i64,
     changed: Arc<watch::Sender<u64>>,
 }
 
 impl Watcher {
-    pub fn new(mut conn: Conn, changed: Arc<watch::Sender<u64>>) -> Result<Self, QueryError> {
+    pub fn new(
+        address: Address,
+        busy: Duration,
+        changed: Arc<watch::Sender<u64>>,
+    ) -> Result<Self, Error> {
+        let mut conn = address.connect(Role::Keeper, busy)?;
         let seen = version(&mut conn)?;
         Ok(Self {
+            address,
+            busy,
             conn,
             seen,
             changed,
@@ -35,7 +45,7 @@ impl Watcher {
     pub fn run(mut self, stop: &Receiver<()>) {
         let mut failing = false;
         while stop.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-            match version(&mut self.conn) {
+            match self.look(failing) {
                 Ok(version) => {
                     failing = false;
                     if version != self.seen {
@@ -51,11 +61,19 @@ impl Watcher {
             }
         }
     }
+
+    /// Looks at the database; anew connected where the last look failed.
+    fn look(&mut self, failing: bool) -> Result<i64, Error> {
+        if failing {
+            self.conn = self.address.connect(Role::Keeper, self.busy)?;
+        }
+        version(&mut self.conn)
+    }
 }
 
 /// A number that is another one when somebody else has committed: SQLite keeps one for each connection, on PostgreSQL it is the
 /// journal's head.
-fn version(conn: &mut Conn) -> Result<i64, QueryError> {
+fn version(conn: &mut Conn) -> Result<i64, Error> {
     #[derive(QueryableByName)]
     struct Version {
         #[diesel(sql_type = BigInt)]
@@ -66,6 +84,6 @@ fn version(conn: &mut Conn) -> Result<i64, QueryError> {
             let version: Version = diesel::sql_query("PRAGMA data_version").get_result(conn)?;
             Ok(version.data_version)
         }
-        Conn::Postgres(_) => journal::head(conn),
+        Conn::Postgres(_) => Ok(journal::head(conn)?),
     }
 }
