@@ -1,8 +1,13 @@
 //! Emails: drafts, what is in them, and sending. What the modules share stands here.
 
+mod delivery;
 mod download;
+mod failing;
 mod insert;
+mod limits;
 mod memory;
+mod message;
+mod names;
 mod parallel;
 mod refusals;
 mod remove;

@@ -285,7 +285,7 @@ pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 }
 
 /// SIGTERM.
-fn terminate(pid: u32) {
+pub fn terminate(pid: u32) {
     let kill = Command::new("sh")
         .arg("-c")
         .arg(format!("kill -TERM {pid}"))

@@ -1,7 +1,6 @@
 //! Reading an attachment by its `downloadUri`.
 
 use std::fs;
-use std::io::{Seek, SeekFrom, Write};
 
 use icws::client::{Method, RawResponse, Session};
 
@@ -298,33 +297,40 @@ async fn damage_cuts_the_download_off_and_the_file_is_gone_for_inserts() {
     let whole = anna.fetch(&uri).await.expect("its bytes").body;
     assert_eq!(whole.len(), 8 << 20);
 
-    // One byte in the middle is another one; the size is right.
-    let blob = blob_of(&server.folder(), &whole);
-    let mut permissions = fs::metadata(&blob).expect("a file").permissions();
-    #[expect(
-        clippy::permissions_set_readonly_false,
-        reason = "the file is about to be removed"
-    )]
-    permissions.set_readonly(false);
-    fs::set_permissions(&blob, permissions).expect("changed");
-    let mut file = fs::File::options().write(true).open(&blob).expect("a file");
-    file.seek(SeekFrom::Start(4 << 20)).expect("in it");
-    file.write_all(&[whole[4 << 20] ^ 1]).expect("written");
-    drop(file);
-
+    damage(&server, &whole);
     let error = anna
         .fetch(&uri)
         .await
         .expect_err("it does not come to its end");
     assert!(error.is_transport(), "cut off, not answered: {error}");
-    let is_gone = async || anna.insert(&id, showroom.id, None).await.is_err();
-    eventually("the file is known to be gone", is_gone).await;
     let gone = "error.request.responseManagement.fileGone";
+    let is_gone = async || {
+        let refused = anna.insert(&id, showroom.id, None).await;
+        refused.is_err_and(|error| error.id() == gone)
+    };
+    eventually("the file is known to be gone", is_gone).await;
     refused(anna.insert(&id, showroom.id, None).await, 400, gone);
     refused(anna.fetch(&uri).await, 404, gone);
     // What cannot be read cannot be sent, either.
     refused(anna.send_email(&id).await, 400, gone);
+    // What is sent in one piece is not begun.
+    let small = draft_with(&anna, &["Return form.pdf"]).await;
+    let uri = attachments_of(&anna, &small).await.remove(0).download_uri;
+    damage(
+        &server,
+        &demo_file("libraries/Letters/Returns/Return form.pdf"),
+    );
+    refused(anna.fetch(&uri).await, 404, gone);
     // Others are as they were.
     let other = draft_with(&anna, &["Logo.png"]).await;
     anna.send_email(&other).await.expect("sent");
+}
+
+/// Changes one byte in the middle of what the blob store keeps; the size stays.
+fn damage(server: &Server, bytes: &[u8]) {
+    let blob = blob_of(&server.folder(), bytes);
+    let mut damaged = bytes.to_vec();
+    damaged[bytes.len() / 2] ^= 1;
+    fs::remove_file(&blob).expect("removed");
+    fs::write(&blob, damaged).expect("written");
 }

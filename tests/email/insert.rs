@@ -8,8 +8,7 @@ use icws::messaging::Message;
 use serde_json::json;
 
 use super::{
-    INSERT, WAIT, attachments, attachments_of, demo_file, draft, item, names_of, noise, post,
-    snapshot, told,
+    INSERT, WAIT, attachments, attachments_of, demo_file, draft, item, noise, post, snapshot, told,
 };
 use crate::server::{Server, eventually};
 
@@ -112,55 +111,6 @@ async fn the_attachment_is_the_file() {
         assert_eq!(answer.header("content-type"), Some(*media_type));
         assert_eq!(answer.body, *bytes);
     }
-}
-
-#[tokio::test]
-async fn names_that_are_there_get_a_number_and_removed_ones_are_free() {
-    let server = Server::demo().await;
-    let anna = server.log_in("anna").await;
-    let id = draft(&anna).await;
-    let logo = item(&anna, "Logo.png").await.id;
-    for _ in 0..4 {
-        anna.insert(&id, logo, None).await.expect("inserted");
-    }
-    assert_eq!(
-        names_of(&anna, &id).await,
-        ["Logo.png", "Logo (2).png", "Logo (3).png", "Logo (4).png"]
-    );
-    let files = attachments_of(&anna, &id).await;
-    for freed in [&files[0], &files[2]] {
-        anna.remove_attachment(&id, &freed.download_uri)
-            .await
-            .expect("removed");
-    }
-    for _ in 0..3 {
-        anna.insert(&id, logo, None).await.expect("inserted");
-    }
-    let expected = [
-        "Logo (2).png",
-        "Logo (4).png",
-        "Logo.png",
-        "Logo (3).png",
-        "Logo (5).png",
-    ];
-    assert_eq!(
-        names_of(&anna, &id).await,
-        expected,
-        "the free names first, in the order of insertion"
-    );
-    let numbers: Vec<String> = attachments_of(&anna, &id)
-        .await
-        .into_iter()
-        .map(|file| file.download_uri)
-        .collect();
-    let mut unique = numbers.clone();
-    unique.sort();
-    unique.dedup();
-    assert_eq!(unique.len(), numbers.len());
-    assert!(
-        !numbers.contains(&files[0].download_uri),
-        "an address is not used again"
-    );
 }
 
 #[tokio::test]

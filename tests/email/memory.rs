@@ -22,8 +22,8 @@ fn peak(server: &Server) -> u64 {
 async fn a_file_of_25_mebibytes_never_sits_in_memory() {
     let server = Server::demo().await;
     let anna = server.log_in("anna").await;
-    // What a small one needs, everything on its way once.
-    whole_way(&server, &anna, noise(1, 100)).await;
+    // What a smaller one needs, each buffer on the way filled once.
+    whole_way(&server, &anna, noise(1, 2 << 20)).await;
     let before = peak(&server);
     whole_way(&server, &anna, noise(2, 25 << 20)).await;
     let more = peak(&server) - before;

@@ -1,21 +1,17 @@
 //! `email/send`: the draft is frozen, queued, and written to a file that an independent reader can read.
 
-use std::fs;
 use std::path::PathBuf;
 
-use icws::client::{Method, Session};
+use icws::client::Session;
 use icws::email::{EmailAddress, EmailContent};
 
-use super::{
-    attachments_of, content, demo_file, draft, draft_with, html, item, noise, nothing, person,
-    refused, snapshot, text,
-};
+use super::{content, draft, draft_with, html, nothing, person, refused, snapshot, text};
 use crate::eml::Eml;
 use crate::server::{Server, eventually};
 use crate::sql;
 
 /// The one message that was sent.
-async fn the_message(server: &Server) -> PathBuf {
+pub async fn the_message(server: &Server) -> PathBuf {
     eventually("the message is written", async || !server.sent().is_empty()).await;
     let mut sent = server.sent();
     assert_eq!(sent.len(), 1, "{sent:?}");
@@ -28,193 +24,6 @@ async fn save_bodies(session: &Session, id: &str, bodies: Vec<icws::email::Email
         ..nothing()
     };
     session.save_email(id, &content).await.expect("saved");
-}
-
-#[tokio::test]
-async fn the_message_has_all_that_was_written_part_by_part() {
-    let server = Server::with(&["--domain", "desk.example.com"]).await;
-    let anna = server.log_in("anna").await;
-    let id = draft(&anna).await;
-    let logo = item(&anna, "Logo.png").await.id;
-    let shown = anna
-        .insert(&id, logo, Some(true))
-        .await
-        .expect("inserted")
-        .content_id;
-    let unused = anna
-        .insert(&id, logo, Some(true))
-        .await
-        .expect("inserted")
-        .content_id;
-    for name in ["価格表.pdf", "Preisliste für Händler.pdf", "Showroom.bmp"] {
-        let file = item(&anna, name).await.id;
-        anna.insert(&id, file, None).await.expect("inserted");
-    }
-    let own = noise(1, 100_001);
-    anna.upload_bytes(&id, "notes (März) it's.csv", false, own.clone())
-        .await
-        .expect("uploaded");
-    let page = format!("<p>Grüße</p>\n<img src=\"cid:{shown}\">");
-    let whole = EmailContent {
-        subject: Some("Ihre Lampe: Größe & 価格 🙂 and a subject that is long enough to be folded more than once".to_owned()),
-        to_recipients: Some(vec![person("Kim Öz", "kim@example.org"), person("", "lee@example.org")]),
-        cc_recipients: Some(vec![person("Cc, the \"second\"", "cc@example.org")]),
-        bcc_recipients: Some(vec![person("Hidden", "hidden@example.org")]),
-        reply_to_recipients: Some(vec![person("Answers", "answers@example.org")]),
-        bodies: Some(vec![html(&page), text("Grüße\nvon der Lampe\n.\nFrom here on")]),
-        ..nothing()
-    };
-    anna.save_email(&id, &whole).await.expect("saved");
-    let unused_ids = snapshot(&anna, &id).await.unused_email_attachments;
-    assert_eq!(
-        unused_ids,
-        Some(vec![unused.clone()]),
-        "what nothing refers to is listed"
-    );
-    let listed = attachments_of(&anna, &id).await;
-    let answer = anna
-        .raw(
-            Method::POST,
-            &format!("/interactions/{id}/email/send"),
-            None,
-        )
-        .await
-        .expect("an answer");
-    assert_eq!((answer.status, answer.text()), (200, String::new()));
-
-    let path = the_message(&server).await;
-    let eml = Eml::read(&path);
-    assert_eq!(
-        eml.text("Subject"),
-        whole.subject.as_deref().expect("a subject")
-    );
-    assert_eq!(
-        eml.addresses("From"),
-        Some(vec!["Support <support@example.com>".to_owned()])
-    );
-    let to = ["Kim Öz <kim@example.org>", " <lee@example.org>"].map(str::to_owned);
-    assert_eq!(eml.addresses("To"), Some(to.to_vec()));
-    assert_eq!(
-        eml.addresses("Cc"),
-        Some(vec!["Cc, the \"second\" <cc@example.org>".to_owned()])
-    );
-    assert_eq!(
-        eml.addresses("Reply-To"),
-        Some(vec!["Answers <answers@example.org>".to_owned()])
-    );
-    assert_eq!(eml.addresses("Bcc"), None);
-    let bytes = fs::read(&path).expect("the message");
-    assert!(
-        !String::from_utf8_lossy(&bytes).contains("hidden@example.org"),
-        "who gets it secretly stands nowhere"
-    );
-    for header in ["date", "message-id", "mime-version"] {
-        assert_eq!(
-            eml.headers().iter().filter(|name| *name == header).count(),
-            1,
-            "{header}"
-        );
-    }
-    let message_id = eml
-        .text("Message-ID")
-        .trim_start_matches('<')
-        .trim_end_matches('>')
-        .to_owned();
-    assert!(message_id.ends_with("@desk.example.com"), "{message_id}");
-    assert_eq!(
-        path.file_name().and_then(|name| name.to_str()),
-        Some(format!("{message_id}.eml").as_str())
-    );
-    let age = now() - eml.found["date"].as_f64().expect("a date");
-    assert!((-2.0..120.0).contains(&age), "dated now: {age}");
-
-    // The structure: alternatives, of which the HTML is related to the picture that it shows; the rest attached.
-    let tree = serde_json::json!([
-        "multipart/mixed",
-        [
-            [
-                "multipart/alternative",
-                [
-                    "text/plain",
-                    ["multipart/related", ["text/html", "image/png"]]
-                ]
-            ],
-            "image/png",
-            "application/pdf",
-            "application/pdf",
-            "image/bmp",
-            "text/csv",
-        ]
-    ]);
-    assert_eq!(eml.found["tree"], tree);
-    let leaves = eml.leaves();
-    assert_eq!(
-        String::from_utf8_lossy(&leaves[0].bytes),
-        "Grüße\r\nvon der Lampe\r\n.\r\nFrom here on"
-    );
-    assert_eq!(
-        String::from_utf8_lossy(&leaves[1].bytes).replace("\r\n", "\n"),
-        page
-    );
-    let picture = &leaves[2];
-    assert_eq!(
-        picture.content_id.as_deref(),
-        Some(format!("<{shown}>").as_str())
-    );
-    assert_eq!(picture.disposition.as_deref(), Some("inline"));
-
-    // Every part, byte by byte, under the name that the draft showed.
-    let logo = demo_file("libraries/Product Information/Logo.png");
-    let prices = demo_file("libraries/Product Information/Prices/価格表.pdf");
-    let list = demo_file("libraries/Product Information/Prices/Preisliste für Händler.pdf");
-    let showroom = anna
-        .fetch(&listed[4].download_uri)
-        .await
-        .expect("its bytes")
-        .body
-        .to_vec();
-    let expected = [&logo, &logo, &prices, &list, &showroom, &own];
-    let attached = eml.attachments();
-    assert_eq!(attached.len(), expected.len());
-    for ((part, bytes), file) in attached.iter().zip(expected).zip(&listed) {
-        assert_eq!(part.name.as_deref(), Some(file.name.as_str()));
-        assert!(part.bytes == *bytes, "{} has other bytes", file.name);
-    }
-    for part in &attached[1..] {
-        assert_eq!(
-            part.disposition.as_deref(),
-            Some("attachment"),
-            "{:?}",
-            part.name
-        );
-    }
-
-    // What the outbox promised is what the file has.
-    let row = sql::run(
-        &server.folder(),
-        "SELECT message_id, size, dated_at FROM outbox",
-    );
-    assert_eq!(row.len(), 1);
-    assert_eq!(row[0][0], message_id.as_str());
-    assert_eq!(row[0][1], bytes.len());
-    let recipients = sql::run(
-        &server.folder(),
-        "SELECT kind, display_name, address FROM outbox_recipients ORDER BY number",
-    );
-    let expected = serde_json::json!([
-        [0, "Kim Öz", "kim@example.org"],
-        [0, "", "lee@example.org"],
-        [1, "Cc, the \"second\"", "cc@example.org"],
-        [2, "Hidden", "hidden@example.org"],
-    ]);
-    assert_eq!(serde_json::json!(recipients), expected);
-    assert!(unused_ids.is_some_and(|ids| ids.len() == 1));
-}
-
-/// Seconds since 1970.
-fn now() -> f64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.expect("after 1970").as_secs_f64()
 }
 
 #[tokio::test]
@@ -406,79 +215,4 @@ async fn what_was_saved_last_is_sent() {
         Eml::read(&the_message(&server).await).text("Subject"),
         "Last"
     );
-}
-
-#[tokio::test]
-async fn who_stands_in_the_lists_twice_gets_it_once() {
-    let server = Server::demo().await;
-    let anna = server.log_in("anna").await;
-    let id = draft(&anna).await;
-    let twice = EmailContent {
-        to_recipients: Some(vec![
-            person("Kim", "kim@example.org"),
-            person("", "KIM@example.org"),
-        ]),
-        cc_recipients: Some(vec![
-            person("", "kim@example.org"),
-            person("", "lee@example.org"),
-        ]),
-        ..nothing()
-    };
-    anna.save_email(&id, &twice).await.expect("saved");
-    anna.send_email(&id).await.expect("sent");
-    let rows = sql::run(
-        &server.folder(),
-        "SELECT address FROM outbox_recipients ORDER BY number",
-    );
-    assert_eq!(
-        serde_json::json!(rows),
-        serde_json::json!([["kim@example.org"], ["lee@example.org"]])
-    );
-    let delivered = async || {
-        let waiting = sql::run(
-            &server.folder(),
-            "SELECT count(*) FROM outbox_recipients WHERE state <> 1",
-        );
-        waiting[0][0] == 0
-    };
-    eventually("all have got it", delivered).await;
-}
-
-#[tokio::test]
-async fn a_server_that_dies_on_the_way_writes_no_second_message() {
-    let mut server = Server::demo().await;
-    let anna = server.log_in("anna").await;
-    for round in 1..=6 {
-        let id = draft_with(&anna, &["Showroom.bmp"]).await;
-        anna.send_email(&id).await.expect("sent");
-        // Now before the file, now while it is written, now between the file and the note of it.
-        if round % 2 == 0 {
-            eventually("the message is there", async || {
-                server.sent().len() == round
-            })
-            .await;
-        } else {
-            tokio::time::sleep(std::time::Duration::from_millis(7 * round as u64)).await;
-        }
-        server.kill();
-        server.start().await;
-        let waiting = async || {
-            let rows = sql::run(
-                &server.folder(),
-                "SELECT count(*) FROM outbox_recipients WHERE state <> 1",
-            );
-            rows[0][0] != 0
-        };
-        eventually("it is delivered", async || !waiting().await).await;
-        let sent = server.sent();
-        assert_eq!(sent.len(), round);
-        for path in sent {
-            let eml = Eml::read(&path);
-            assert_eq!(eml.attachments()[0].bytes.len(), 8 << 20);
-        }
-    }
-    let files = fs::read_dir(server.folder().join("sent"))
-        .expect("the folder")
-        .count();
-    assert_eq!(files, 6, "nothing unfinished is left");
 }

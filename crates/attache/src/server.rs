@@ -60,8 +60,10 @@ pub async fn run(
         server_name: settings.server_name().into(),
         stopping: Stopping::default(),
     };
-    // Whoever runs a server holds the folder's lock, so the leases are those of one that is gone. They run out by themselves, too.
-    if let Err(refusal) = app.desk.release_leases().await {
+    // The embedded database is this server's alone, so its leases are those of one that is gone. They run out by themselves, too.
+    if settings.database.is_none()
+        && let Err(refusal) = app.desk.release_leases().await
+    {
         tracing::warn!(
             ?refusal,
             "messages that were on their way have to wait a while"

@@ -36,8 +36,13 @@ pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()
     let _lock = Installation::lock(settings)?;
     let installation = Installation::open(settings).await?;
     load(&installation.desk, settings, password.clone()).await?;
+    let password = match password {
+        Some(_) => "with the password that was given",
+        None if demo::have_password(&installation.desk, PASSWORD).await? => "password: demo",
+        None => "with the password that was given before",
+    };
     server::run(settings, installation, move |address| {
-        announce(settings, address, password.is_some());
+        announce(settings, address, password);
     })
     .await
 }
@@ -53,19 +58,12 @@ async fn load(desk: &Desk, settings: &Settings, password: Option<String>) -> any
     Ok(())
 }
 
-fn announce(settings: &Settings, address: SocketAddr, password_given: bool) {
+fn announce(settings: &Settings, address: SocketAddr, password: &str) {
     println!(
         "Attaché's demo listens on http://{address}/icws and keeps its data in {}\n",
         settings.data().display()
     );
-    println!(
-        "Accounts ({}):",
-        if password_given {
-            "with the password that was given"
-        } else {
-            "password: demo"
-        }
-    );
+    println!("Accounts ({password}):");
     for account in &ACCOUNTS {
         println!("  {:6} {}, {}", account.user, account.name, account.role);
     }

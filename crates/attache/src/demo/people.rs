@@ -132,3 +132,20 @@ pub async fn set_password(desk: &Desk, password: &str) -> anyhow::Result<()> {
     });
     Ok(set.await?)
 }
+
+/// Whether the accounts have this password, going by the first of them that is still there.
+pub async fn have_password(desk: &Desk, password: &'static str) -> anyhow::Result<bool> {
+    let kept = desk.database().read(|conn| {
+        for account in &ACCOUNTS {
+            match people::user(conn, account.user) {
+                Ok(user) => return Ok(user.password),
+                Err(PeopleError::Unknown { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    });
+    let kept = kept.await?;
+    let verify = move || kept.is_some_and(|phc| desk::passwords::verify(password, &phc));
+    Ok(tokio::task::spawn_blocking(verify).await?)
+}

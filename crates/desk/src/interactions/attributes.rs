@@ -44,6 +44,11 @@ const SETTABLE: &[&str] = &[
     "eic_subject",
 ];
 
+/// The property of a new interaction that holds attributes.
+const ADDITIONAL: &str = "additionalAttributes";
+/// The property of an update that does.
+const UPDATED: &str = "attributes";
+
 const MAX_NAME: usize = 256;
 const MAX_VALUE: usize = 64 << 10;
 
@@ -210,9 +215,9 @@ fn is_reserved(folded: &str) -> bool {
     folded.starts_with("eic_") && !SETTABLE.contains(&folded)
 }
 
-/// Checks an attribute that a client wants to set.
-fn check(name: &str, value: &str) -> Result<String, Refusal> {
-    let property = |why: &str| Refusal::invalid(format!("attributes.{}", shorten(name)), why);
+/// Checks an attribute that a client wants to set. `map` is the property that it stands in.
+fn check(map: &str, name: &str, value: &str) -> Result<String, Refusal> {
+    let property = |why: &str| Refusal::invalid(format!("{map}.{}", shorten(name)), why);
     let folded = fold(name);
     if folded.is_empty() || name.len() > MAX_NAME || name.chars().any(char::is_control) {
         return Err(property(
@@ -241,7 +246,7 @@ pub fn set_initial(
     attributes: &BTreeMap<String, String>,
 ) -> Result<(), Refusal> {
     for (name, value) in attributes {
-        let folded = check(name, value)?;
+        let folded = check(ADDITIONAL, name, value)?;
         rows::set_attribute(tx, interaction, &folded, name, value)?;
     }
     Ok(())
@@ -251,7 +256,7 @@ pub fn set_initial(
 pub fn check_initial(attributes: &BTreeMap<String, String>) -> Result<(), Refusal> {
     attributes
         .iter()
-        .try_for_each(|(name, value)| check(name, value).map(drop))
+        .try_for_each(|(name, value)| check(ADDITIONAL, name, value).map(drop))
 }
 
 /// Changes attributes: `POST interactions/{id}`.
@@ -265,7 +270,7 @@ pub fn update(
     let Changeable(interaction) = Changeable::obtain(tx.read(), caller, id)?;
     let mut checked = Vec::new();
     for (name, value) in attributes {
-        let folded = check(name, value)?;
+        let folded = check(UPDATED, name, value)?;
         let old = match append {
             Append::No => None,
             Append::Plain | Append::WithSeparator => {
@@ -277,7 +282,7 @@ pub fn update(
             (Some(old), _) => format!("{old}{value}"),
             (None, _) => value.clone(),
         };
-        check(name, &value)?;
+        check(UPDATED, name, &value)?;
         checked.push((folded, name, value));
     }
     for (folded, name, value) in &checked {
