@@ -3,8 +3,9 @@
 use super::{attachments_of, draft, noise};
 use crate::server::{Server, eventually};
 
-/// How much more the server may need at its peak, in KiB. Much less than a file of 25 MiB.
-const A_FEW_MEBIBYTES: u64 = 8 << 10;
+/// How much more the server may need at its peak, in KiB: well below the 25 MiB of the file, and above the few MiB that the allocator may keep
+/// for each thread that has had to do with it. Files of 100 and 200 MiB cost no more.
+const MORE: u64 = 14 << 10;
 
 /// The most memory that a process has had so far, in KiB.
 fn peak(server: &Server) -> u64 {
@@ -27,7 +28,7 @@ async fn a_file_of_25_mebibytes_never_sits_in_memory() {
     let before = peak(&server);
     whole_way(&server, &anna, noise(2, 25 << 20)).await;
     let more = peak(&server) - before;
-    assert!(more < A_FEW_MEBIBYTES, "{more} KiB more");
+    assert!(more < MORE, "{more} KiB more");
 }
 
 /// Uploads, downloads and sends.
