@@ -8,6 +8,7 @@ use super::upload::{NO_UPLOAD, outcome};
 use super::{WAIT, attachments_of, blob_files, draft, names_of, noise, refused};
 use crate::raw::Connection;
 use crate::server::{Server, eventually};
+use crate::sql;
 
 #[tokio::test]
 async fn a_file_of_25_mebibytes_is_taken_and_one_byte_more_is_not() {
@@ -167,5 +168,23 @@ async fn what_became_no_draft_meanwhile_takes_no_file() {
         "error.request.email.notEditable",
     );
     assert_eq!(blob_files(&server.folder()).len(), before);
+    assert_eq!(names_of(&anna, &id).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_upload_that_comes_too_late_is_told_so() {
+    let mut server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let id = draft(&anna).await;
+    let begun = anna
+        .upload(&id, "late.bin", false)
+        .await
+        .expect("announced");
+    // While the server is down its time runs out; nobody has looked at it when the bytes come.
+    server.stop().await;
+    sql::run(&server.folder(), "UPDATE uploads SET expires_at = 1");
+    server.start().await;
+    let late = anna.put(&begun.upload_uri, noise(1, 10)).await;
+    refused(late, 404, "error.request.email.uploadExpired");
     assert_eq!(names_of(&anna, &id).await, [""; 0]);
 }
