@@ -11,6 +11,7 @@ mod eml;
 mod http;
 mod interactions;
 mod messaging;
+mod postgres;
 mod raw;
 mod response_management;
 mod restart;

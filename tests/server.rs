@@ -1,4 +1,7 @@
 //! A server under test: the real binary on a copy of the demo's folder.
+//!
+//! Its database is the embedded one or, where `ATTACHE_TEST_POSTGRES` names a PostgreSQL cluster (`postgres://user@host:port`, the user may
+//! make databases), one of its own there, copied from a template as the folder is.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,6 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use icws::client::{Client, Session};
 use tempfile::TempDir;
+
+use crate::postgres;
 
 /// The binary.
 pub const ATTACHE: &str = env!("CARGO_BIN_EXE_attache");
@@ -22,6 +27,8 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// A running server. Dropping it kills it and removes its folder; its log is printed when that happens in a panic.
 pub struct Server {
+    /// Its PostgreSQL database, if that is what is tested; dropped before the folder.
+    database: Option<postgres::Copy>,
     home: TempDir,
     /// The command that runs the binary, if it does not run by itself.
     under: Vec<String>,
@@ -57,7 +64,12 @@ impl Server {
         let home = tempfile::tempdir().expect("a folder for the server");
         copy(template(), &home.path().join("data"));
         let arguments = arguments.iter().copied().map(str::to_owned).collect();
+        let database = postgres::copy(&build());
+        if let Some(database) = &database {
+            database.note_in(home.path());
+        }
         Self {
+            database,
             home,
             under: Vec::new(),
             arguments,
@@ -152,6 +164,7 @@ impl Server {
         self.binary()
             .args(["serve", "--listen", &self.address(), "--data"])
             .arg(self.folder())
+            .args(self.database_arguments())
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the server's log"))
@@ -201,6 +214,7 @@ impl Server {
             .args(arguments)
             .arg("--data")
             .arg(self.folder())
+            .args(self.database_arguments())
             .stdin(Stdio::null());
         let run = tokio::task::spawn_blocking(move || command.output());
         run.await
@@ -238,6 +252,13 @@ impl Server {
         fs::read(self.log_path())
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default()
+    }
+
+    fn database_arguments(&self) -> Vec<String> {
+        let named = self.database.as_ref();
+        named.map_or_else(Vec::new, |database| {
+            vec!["--database".to_owned(), database.url().to_owned()]
+        })
     }
 
     fn log_path(&self) -> PathBuf {
@@ -307,7 +328,7 @@ fn port_in(text: &str) -> Option<u16> {
 fn template() -> &'static Path {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo");
+        let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join(postgres::kind());
         fs::create_dir_all(&parent).expect("a folder for the template");
         let lock = File::create(parent.join("lock")).expect("a lock");
         lock.lock().expect("a lock");
@@ -315,7 +336,10 @@ fn template() -> &'static Path {
         if !template.exists() {
             forget_old(&parent);
             let beside = tempfile::tempdir_in(&parent).expect("a folder");
-            load_demo(&beside.path().join("data"));
+            load_demo(
+                &beside.path().join("data"),
+                postgres::template(&build()).as_deref(),
+            );
             fs::rename(beside.path().join("data"), &template).expect("a folder");
         }
         template
@@ -348,12 +372,13 @@ fn forget_old(parent: &Path) {
     }
 }
 
-fn load_demo(data: &Path) {
+fn load_demo(data: &Path, database: Option<&str>) {
     let log = data.with_extension("log");
     let file = File::create(&log).expect("a log");
     let mut child = command()
         .args(["demo", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
+        .args(database.iter().flat_map(|url| ["--database", url]))
         .stdin(Stdio::null())
         .stdout(file.try_clone().expect("a log"))
         .stderr(file)

@@ -1,9 +1,11 @@
-//! The server's database from outside, through Python's `sqlite3`: for what clients cannot see yet, and for breaking it.
+//! The server's database from outside, through Python's `sqlite3` or through `psql`: for what clients cannot see yet, and for breaking it.
 
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+
+use crate::postgres;
 
 const SCRIPT: &str = "
 import json, sqlite3, sys
@@ -15,6 +17,9 @@ json.dump(rows, sys.stdout)
 
 /// Runs one statement on the database of a data folder, and gives the rows that it brings.
 pub fn run(folder: &Path, statement: &str) -> Vec<Vec<Value>> {
+    if let Some(url) = postgres::of_folder(folder) {
+        return on_postgres(&url, statement);
+    }
     let database = folder.join("attache.sqlite");
     assert!(database.exists(), "there is no {}", database.display());
     let output = Command::new("python3")
@@ -29,4 +34,17 @@ pub fn run(folder: &Path, statement: &str) -> Vec<Vec<Value>> {
         String::from_utf8_lossy(&output.stderr)
     );
     serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// The same on PostgreSQL, which makes JSON of rows itself.
+fn on_postgres(url: &str, statement: &str) -> Vec<Vec<Value>> {
+    if !statement.trim_start().to_uppercase().starts_with("SELECT") {
+        postgres::rows(url, statement);
+        return Vec::new();
+    }
+    let as_json = format!(
+        "SELECT coalesce(json_agg((SELECT json_agg(value ORDER BY place) FROM \
+         json_each(row_to_json(found)) WITH ORDINALITY AS member(key, value, place))), '[]') FROM ({statement}) AS found"
+    );
+    serde_json::from_str(&postgres::rows(url, &as_json)).expect("JSON")
 }

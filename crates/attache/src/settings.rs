@@ -172,7 +172,7 @@ pub struct UploadSettings {
 #[derive(Debug, Clone, Config)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct BlobSettings {
-    /// How long bytes are kept that nothing refers to any more.
+    /// How long bytes are kept that nothing refers to any more; two hours at the least.
     #[config(env = "ATTACHE_BLOBS_GRACE", default = "24 h", deserialize_with = values::seconds)]
     pub grace: Duration,
 }

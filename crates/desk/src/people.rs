@@ -15,9 +15,10 @@ pub use listing::{
     Listed, ListedHolder, ListedRight, ListedUser, ListedWorkgroup, holders_of, list,
 };
 
-/// A name as it is compared: ICWS ids of users, workgroups and the like know no case.
+/// A name as it is compared: ICWS ids of users, workgroups and the like know no case. No name has a NUL, which not every database
+/// can look for: it becomes a character that no name has either.
 pub fn fold(name: &str) -> String {
-    name.trim().to_lowercase()
+    name.trim().to_lowercase().replace('\0', "\u{FFFD}")
 }
 
 /// Why something about people could not be done.

@@ -97,6 +97,10 @@ pub fn document(
 
 /// The file of a key: among the caller's own files first, then among those of libraries that he may view.
 pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<File>, Refusal> {
+    // No key has a NUL, and not every database can look for one.
+    if key.contains('\0') {
+        return Ok(None);
+    }
     let mut found = None;
     for file in rows::files_by_key(conn, key)? {
         let Some(library) = rows::library(conn, &file.library_id)? else {

@@ -191,7 +191,11 @@ pub fn begin(
             cookie_hash: tokens::hash(&new.cookie).to_vec(),
             token_hash: tokens::hash(&new.token).to_vec(),
             language: language.tag().to_owned(),
-            application: application.chars().take(200).collect(),
+            application: application
+                .chars()
+                .filter(|character| !character.is_control())
+                .take(200)
+                .collect(),
             created_at: now,
             seen_at: now,
             ended_at: None,

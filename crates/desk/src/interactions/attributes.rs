@@ -229,6 +229,9 @@ fn check(map: &str, name: &str, value: &str) -> Result<String, Refusal> {
             "this attribute is the server's own and cannot be set",
         ));
     }
+    if value.contains('\0') {
+        return Err(property("an attribute's value has no NUL"));
+    }
     if value.len() > MAX_VALUE {
         return Err(property("an attribute's value has at most 65,536 bytes"));
     }
