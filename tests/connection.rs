@@ -609,6 +609,35 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
             "{query}"
         );
     }
+    // The same through the typed client, which holds it against the contract.
+    let client = server.client();
+    let feature = client.feature("Messaging").await.expect("a feature");
+    assert_eq!(
+        (feature.feature_id.as_str(), feature.version),
+        ("messaging", 2)
+    );
+    assert_eq!(
+        client
+            .features()
+            .await
+            .expect("a list")
+            .feature_info_list
+            .len(),
+        features.len()
+    );
+    assert_eq!(
+        client.version().await.expect("a version").product_id,
+        "attache"
+    );
+    assert_eq!(
+        client
+            .server_info()
+            .await
+            .expect("an answer")
+            .accept_language,
+        "en-US"
+    );
+    client.server_time().await.expect("a time");
     let (status, time) = get("/icws/connection/server-time").await;
     assert_eq!(status, 200);
     assert_is_now(time["serverUtcTime"].as_str().expect("a date"));
@@ -684,6 +713,7 @@ async fn nobody_logs_in_while_the_server_stops() {
     let (status, answer) = tokio::join!(server.stop(), finish);
     assert!(status.success(), "{status}");
     assert_eq!(answer.status, 503);
+    answer.check("POST /icws/connection");
     assert_eq!(answer.json()["errorId"], "error.server.unavailable");
     assert_eq!(
         answer.json()["alternateHostList"],

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use icws::client::{HeaderMap, HeaderName, HeaderValue, RawResponse, check_answer};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -53,14 +54,15 @@ impl Connection {
         self.write(request).await;
     }
 
-    /// Sends a request and reads its answer; none if the server closed the connection instead.
+    /// Sends a request and reads its answer, which is held against the contract; none if the server closed the connection instead.
     pub async fn ask(&mut self, head: &[&str], body: &str) -> Option<Answer> {
         self.begin(head, body).await;
         if head[0].starts_with("HEAD ") {
-            self.read_head().await
-        } else {
-            self.read().await
+            return self.read_head().await;
         }
+        let answer = self.read().await?;
+        answer.check(head[0]);
+        Some(answer)
     }
 
     /// Reads an answer; none if the server closed the connection instead.
@@ -159,6 +161,26 @@ impl Connection {
 }
 
 impl Answer {
+    /// Holds the answer to a request against the contract. The line is the request's, such as `GET /icws/connection/version`.
+    pub fn check(&self, line: &str) {
+        let (method, path) = line.split_once(' ').expect("a method and a path");
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let name = HeaderName::try_from(name).expect("a name");
+            headers.append(name, HeaderValue::from_str(value).expect("a value"));
+        }
+        let (status, body) = (self.status, self.body.clone().into());
+        check_answer(
+            method,
+            path,
+            &RawResponse {
+                status,
+                headers,
+                body,
+            },
+        );
+    }
+
     /// A header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.all(name).first().copied()

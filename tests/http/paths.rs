@@ -244,3 +244,44 @@ async fn no_session_id_is_one_that_is_not_there() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_query_is_read_leniently_up_to_a_limit() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let id = draft(&anna).await;
+    let get = async |query: &str| {
+        let path = format!("/interactions/{id}?{query}");
+        let answer = anna
+            .raw(icws::client::Method::GET, &path, None)
+            .await
+            .expect("an answer");
+        (answer.status, answer.value())
+    };
+    let both = serde_json::json!({"attributes": {"Eic_State": "C", "Eic_ObjectType": "Email"}});
+    for query in [
+        "select=Eic_State,Eic_ObjectType",
+        "select=Eic_State%2CEic_ObjectType",
+        "select=Eic_State&select=Eic_ObjectType",
+        "SELECT=Eic_State,%20Eic_ObjectType,,",
+        "nonsense&=&&select=Eic_State,Eic_ObjectType&%FF=%00",
+    ] {
+        assert_eq!(get(query).await, (200, both.clone()), "{query}");
+    }
+    let only_id = serde_json::json!({"attributes": {"Eic_CallId": id}});
+    for query in ["", "select", "select=", "select=,,", "selects=Eic_State"] {
+        assert_eq!(get(query).await, (200, only_id.clone()), "{query}");
+    }
+    let most: Vec<String> = (0..1_000).map(|number| format!("a{number}")).collect();
+    assert_eq!(get(&format!("select={}", most.join(","))).await.0, 200);
+    for query in [
+        format!("select={},a", most.join(",")),
+        format!("select={}", "x".repeat(257)),
+    ] {
+        let (status, error) = get(&query).await;
+        assert_eq!(
+            (status, error["propertyName"].as_str()),
+            (400, Some("select"))
+        );
+    }
+}

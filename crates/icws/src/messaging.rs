@@ -50,6 +50,9 @@ macro_rules! messages {
         }
 
         impl Message {
+            /// The URNs of all of them.
+            pub const URNS: &[&str] = &[$(<$type as Representation>::URN),+];
+
             /// The URN of the message, which is its `__type`.
             pub const fn urn(&self) -> &'static str {
                 match self {
