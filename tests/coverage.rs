@@ -89,7 +89,9 @@ fn representations() -> BTreeSet<&'static str> {
 /// served, those that the server knows.
 fn add(urn: &'static str, found: &mut BTreeSet<&'static str>) {
     if urn == MESSAGE_URN {
-        Message::URNS.iter().for_each(|urn| add(urn, found));
+        for message in Message::URNS {
+            add(message, found);
+        }
         return;
     }
     for kind in table::types().values().filter(|known| known.is(urn)) {

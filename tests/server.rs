@@ -1,7 +1,7 @@
 //! A server under test: the real binary on a copy of the demo's folder.
 //!
-//! Its database is the embedded one or, where `ATTACHE_TEST_POSTGRES` names a PostgreSQL cluster (`postgres://user@host:port`, the user may
-//! make databases), one of its own there, copied from a template as the folder is.
+//! Its database is the embedded one or, where `ATTACHE_TEST_POSTGRES` names a cluster of PostgreSQL (`postgres://user@host:port`, the user
+//! may make databases), one of its own there, copied from a template as the folder is.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub const ATTACHE: &str = env!("CARGO_BIN_EXE_attache");
 pub const PASSWORD: &str = "demo";
 
 /// How long a server may take to start or to stop. It takes a fraction of a second, unless the machine is busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often something that has no event is looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -366,7 +366,7 @@ fn forget_old(parent: &Path) {
             .and_then(|about| about.modified())
             .ok()
             .and_then(|time| time.elapsed().ok());
-        if entry.path().is_dir() && age.is_some_and(|age| age > Duration::from_secs(3600)) {
+        if entry.path().is_dir() && age.is_some_and(|age| age > Duration::from_hours(1)) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -87,12 +87,7 @@ async fn ask(client: &Client, route: &Route, brings: &Brings) -> RawResponse {
 }
 
 /// Holds an answer against a refusal; the client has held the challenge of a 401 against the documented one.
-fn assert_refused(
-    route: &Route,
-    what: &str,
-    answer: &RawResponse,
-    expected: (u16, &str, Option<i64>),
-) {
+fn assert_refused(route: &Route, what: &str, answer: &RawResponse, expected: Expected) {
     let body = answer.value();
     let found = (
         answer.status,
@@ -111,46 +106,69 @@ fn assert_refused(
     );
 }
 
-const UNKNOWN: (u16, &str, Option<i64>) = (
+/// A refusal: status, `errorId`, `errorCode`.
+type Expected = (u16, &'static str, Option<i64>);
+
+const UNKNOWN: Expected = (
     401,
     "error.request.connection.authenticationFailure",
     Some(-2_147_221_499),
 );
-const OTHER_COOKIE: (u16, &str, Option<i64>) =
-    (401, "error.request.connection.cookieMismatch", Some(1));
-const TOKEN: (u16, &str, Option<i64>) = (401, "error.request.connection.csrfToken", Some(2));
-const NO_COOKIE: (u16, &str, Option<i64>) =
-    (401, "error.request.connection.cookieMissing", Some(4));
+const OTHER_COOKIE: Expected = (401, "error.request.connection.cookieMismatch", Some(1));
+const TOKEN: Expected = (401, "error.request.connection.csrfToken", Some(2));
+const NO_COOKIE: Expected = (401, "error.request.connection.cookieMissing", Some(4));
 
-#[tokio::test]
-async fn every_route_asks_for_what_it_declares() {
-    let server = Server::demo().await;
-    let client = server.client();
-    let (anna, carl) = (server.log_in("anna").await, server.log_in("carl").await);
-    let (ben, gone) = (server.log_in("ben").await, server.log_in("anna").await);
-    gone.log_out().await.expect("logs out");
-    let (own, foreign, gone) = (Brings::all(&anna), Brings::all(&carl), Brings::all(&gone));
+/// Who walks, and against whom.
+struct Walk {
+    server: Server,
+    client: Client,
+    own: Brings,
+    /// Of a session of somebody else.
+    foreign: Brings,
+    /// Of a session that has ended.
+    ended: Brings,
+    /// Of a user without the right Response Management.
+    without_right: Brings,
+}
 
-    let mut walked = 0;
-    for route in routes() {
-        walked += 1;
-        if !route.asks.session {
-            let stale = Brings::all(&anna).with_token(Some("stale".into()));
-            let answer = ask(&client, &route, &stale).await;
-            assert!(
-                ![401, 403].contains(&answer.status),
-                "{} answered {}",
-                route.key(),
-                answer.status
-            );
-            assert!(
-                !route.asks.token && !route.asks.ended && route.asks.right.is_none(),
-                "{}",
-                route.key()
-            );
-            continue;
+impl Walk {
+    async fn begin() -> Self {
+        let server = Server::demo().await;
+        let ended = server.log_in("anna").await;
+        ended.log_out().await.expect("logs out");
+        Self {
+            own: Brings::all(&server.log_in("anna").await),
+            foreign: Brings::all(&server.log_in("carl").await),
+            ended: Brings::all(&ended),
+            without_right: Brings::all(&server.log_in("ben").await),
+            client: server.client(),
+            server,
         }
-        let wrong = [
+    }
+
+    async fn refused(&self, route: &Route, what: &str, brings: &Brings, expected: Expected) {
+        assert_refused(
+            route,
+            what,
+            &ask(&self.client, route, brings).await,
+            expected,
+        );
+    }
+
+    async fn let_in(&self, route: &Route, what: &str, brings: &Brings) {
+        let status = ask(&self.client, route, brings).await.status;
+        assert!(
+            ![401, 403].contains(&status),
+            "{} with {what} answered {status}",
+            route.key()
+        );
+    }
+
+    /// Whoever brings less than a whole session, or parts of different ones, is refused.
+    async fn cookies(&self, route: &Route) {
+        let (own, foreign) = (&self.own, &self.foreign);
+        let mixed = format!("icws_{}={}", own.id, foreign.word());
+        for (what, brings, expected) in [
             ("no cookie", own.with_cookie(None), NO_COOKIE),
             (
                 "nothing at all",
@@ -164,7 +182,7 @@ async fn every_route_asks_for_what_it_declares() {
             ),
             (
                 "a foreign cookie's word",
-                own.with_cookie(Some(format!("icws_{}={}", own.id, foreign.word()))),
+                own.with_cookie(Some(mixed)),
                 OTHER_COOKIE,
             ),
             (
@@ -188,73 +206,117 @@ async fn every_route_asks_for_what_it_declares() {
                 own.with_id(format!("0{}", own.id)),
                 UNKNOWN,
             ),
-        ];
-        for (what, brings, expected) in wrong {
-            assert_refused(&route, what, &ask(&client, &route, &brings).await, expected);
+        ] {
+            self.refused(route, what, &brings, expected).await;
         }
-        let wrong_tokens = [
+    }
+
+    /// The token is asked for where that is declared, and nowhere else.
+    async fn tokens(&self, route: &Route) {
+        for (what, token) in [
             ("no token", None),
-            ("a foreign token", foreign.token.clone()),
+            ("a foreign token", self.foreign.token.clone()),
             ("an empty token", Some(String::new())),
-        ];
-        for (what, token) in wrong_tokens {
-            let answer = ask(&client, &route, &own.with_token(token)).await;
+        ] {
+            let brings = self.own.with_token(token);
             if route.asks.token {
-                assert_refused(&route, what, &answer, TOKEN);
+                self.refused(route, what, &brings, TOKEN).await;
             } else {
-                assert!(
-                    ![401, 403].contains(&answer.status),
-                    "{} asks for the token",
-                    route.key()
-                );
+                self.let_in(route, what, &brings).await;
             }
         }
-        let answer = ask(&client, &route, &gone).await;
-        if route.asks.ended {
-            assert_eq!(
-                (answer.status, &answer.value()["connectionState"]),
-                (200, &2.into()),
+    }
+
+    /// An ended session is none, but for the one route that tells of it, and that only to its own client.
+    async fn ended(&self, route: &Route) {
+        let ended = &self.ended;
+        if !route.asks.ended {
+            return self
+                .refused(route, "an ended session", ended, UNKNOWN)
+                .await;
+        }
+        let answer = ask(&self.client, route, ended).await;
+        assert_eq!(
+            (answer.status, &answer.value()["connectionState"]),
+            (200, &2.into()),
+            "{}",
+            route.key()
+        );
+        let foreign = ended.with_cookie(self.foreign.cookie.clone());
+        self.refused(
+            route,
+            "an ended session without its cookie",
+            &ended.with_cookie(None),
+            NO_COOKIE,
+        )
+        .await;
+        self.refused(
+            route,
+            "an ended session without its token",
+            &ended.with_token(None),
+            TOKEN,
+        )
+        .await;
+        self.refused(
+            route,
+            "an ended session with another's cookie",
+            &foreign,
+            OTHER_COOKIE,
+        )
+        .await;
+    }
+
+    async fn right(&self, route: &Route) {
+        let Some(right) = route.asks.right else {
+            return;
+        };
+        assert_eq!(
+            right,
+            Right::AllowResponseManagement,
+            "say here who is without it"
+        );
+        let denied = (403, "error.request.responseManagement.accessDenied", None);
+        self.refused(
+            route,
+            "a user without the right",
+            &self.without_right,
+            denied,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn every_route_asks_for_what_it_declares() {
+    let walk = Walk::begin().await;
+    let (mut open, mut closed) = (0, 0);
+    for route in routes() {
+        if !route.asks.session {
+            assert!(
+                !route.asks.token && !route.asks.ended && route.asks.right.is_none(),
                 "{}",
                 route.key()
             );
-            for wrong in [
-                gone.with_cookie(None),
-                gone.with_token(None),
-                gone.with_cookie(foreign.cookie.clone()),
-            ] {
-                assert_eq!(
-                    ask(&client, &route, &wrong).await.status,
-                    401,
-                    "{}",
-                    route.key()
-                );
-            }
-        } else {
-            assert_refused(&route, "an ended session", &answer, UNKNOWN);
-        }
-        if let Some(right) = route.asks.right {
-            assert_eq!(
-                right,
-                Right::AllowResponseManagement,
-                "say here who is without it"
-            );
-            let denied = (403, "error.request.responseManagement.accessDenied", None);
-            assert_refused(
+            walk.let_in(
                 &route,
-                "a user without the right",
-                &ask(&client, &route, &Brings::all(&ben)).await,
-                denied,
-            );
+                "stale words",
+                &walk.own.with_token(Some("stale".into())),
+            )
+            .await;
+            open += 1;
+            continue;
         }
-        assert_is_let_in(&server, &client, &route).await;
+        walk.cookies(&route).await;
+        walk.tokens(&route).await;
+        walk.ended(&route).await;
+        walk.right(&route).await;
+        assert_is_let_in(&walk.server, &walk.client, &route).await;
+        closed += 1;
     }
-    assert_eq!(walked, routes().len());
     assert_eq!(
-        anna.connection()
-            .await
-            .expect("it goes on")
-            .connection_state as i32,
-        1
+        (open, open + closed),
+        (6, routes().len()),
+        "none was left out"
     );
 }
 
@@ -338,33 +400,33 @@ async fn a_declared_path_takes_no_other_method() {
     paths.sort_unstable();
     paths.dedup();
     for template in paths {
-        let served: Vec<&Route> = declared
+        let here: Vec<&Route> = declared
             .iter()
             .filter(|route| route.path == template)
             .collect();
-        let mut allowed: Vec<&str> = served.iter().map(|route| route.method.as_str()).collect();
+        let mut allowed: Vec<&str> = here.iter().map(|route| route.method.as_str()).collect();
         let gone = operations::all()
             .iter()
             .filter(|operation| operation.path == template)
             .map(|operation| operation.method);
         allowed.extend(
-            gone.filter(|method| served.iter().all(|route| route.method.as_str() != *method)),
+            gone.filter(|method| here.iter().all(|route| route.method.as_str() != *method)),
         );
-        if served.iter().any(|route| route.head) {
+        if here.iter().any(|route| route.head) {
             allowed.push("HEAD");
         }
         allowed.sort_unstable();
         for method in [
             "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND",
         ] {
-            if served.iter().any(|route| route.method.as_str() == method)
+            if here.iter().any(|route| route.method.as_str() == method)
                 || method == "HEAD" && allowed.contains(&"HEAD")
             {
                 continue;
             }
             let answer = raw::ask(
                 &server.address(),
-                &[&format!("{method} {}", path(served[0], "1000000000"))],
+                &[&format!("{method} {}", path(here[0], "1000000000"))],
                 "",
             )
             .await;

@@ -35,7 +35,8 @@ fn assert_internal(server: &Server, what: &str, answer: &RawResponse) {
         .find(|line| line.contains(id))
         .unwrap_or_else(|| panic!("{what}: {id} is not in the log"));
     assert!(
-        line.contains("ERROR") && line.contains("no such table"),
+        line.contains("ERROR")
+            && (line.contains("no such table") || line.contains("does not exist")),
         "{what}: {line}"
     );
 }

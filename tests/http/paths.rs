@@ -55,11 +55,11 @@ async fn what_is_no_path_of_the_api_is_not_found() {
 #[tokio::test]
 async fn every_operation_that_is_not_served_is_gone() {
     let server = Server::demo().await;
-    let served: BTreeSet<String> = routes().iter().map(attache::route::Route::key).collect();
+    let declared: BTreeSet<String> = routes().iter().map(attache::route::Route::key).collect();
     let mut connection = raw::Connection::open(&server.address()).await;
     let (mut gone, mut redirects) = (0, Vec::new());
     for operation in operations::all() {
-        if served.contains(&format!("{} {}", operation.method, operation.path)) {
+        if declared.contains(&format!("{} {}", operation.method, operation.path)) {
             continue;
         }
         // Whatever the parameters are, and without a session: nothing is looked at.
@@ -82,7 +82,7 @@ async fn every_operation_that_is_not_served_is_gone() {
         }
     }
     assert_eq!(redirects.len(), 2, "{redirects:?}");
-    let of_the_api = served.iter().filter(|key| {
+    let of_the_api = declared.iter().filter(|key| {
         let (method, path) = key.split_once(' ').expect("a method and a path");
         operations::find(method, path).is_some()
     });
