@@ -283,6 +283,18 @@ fn the_list_of_errors_is_true() {
 }
 
 #[test]
+fn the_commands_of_the_readme_need_no_more_words() {
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains("cargo run --release -- demo"));
+    let workspace = include_str!("../../../Cargo.toml");
+    let only_binary = "default-members = [\"crates/attache\"]";
+    assert!(
+        workspace.contains(only_binary),
+        "`cargo run` has more than one binary to run"
+    );
+}
+
+#[test]
 fn every_right_is_named_once() {
     for right in Right::ALL {
         assert_eq!(Right::of_property(right.property()), Some(*right));
