@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Barrier;
-use tokio::task::LocalSet;
+use tokio::task::{JoinSet, LocalSet};
 
 /// How long a load goes on.
 #[derive(Debug, Clone, Copy)]
@@ -23,17 +23,21 @@ pub enum Until {
 /// Requests as they go over the wire, and which one is sent when.
 #[derive(Debug, Clone)]
 pub enum Requests {
-    /// Each connection sends its own again and again.
-    OfConnection(Vec<Vec<u8>>),
-    /// All connections send the first so many times, then the second, and so on.
-    InTurn(Vec<Vec<u8>>, usize),
+    /// Each connection sends a list of its own, again and again.
+    Own(Vec<Vec<Vec<u8>>>),
+    /// All connections take from one list, again and again.
+    Shared(Vec<Vec<u8>>),
 }
 
 impl Requests {
-    fn choose(&self, connection: usize, number: usize) -> &[u8] {
+    /// The one for a connection that has sent so many, when so many were sent in all.
+    fn choose(&self, connection: usize, own: usize, all: usize) -> &[u8] {
         match self {
-            Requests::OfConnection(requests) => &requests[connection % requests.len()],
-            Requests::InTurn(requests, times) => &requests[number / times % requests.len()],
+            Requests::Own(lists) => {
+                let list = &lists[connection % lists.len()];
+                &list[own % list.len()]
+            }
+            Requests::Shared(list) => &list[all % list.len()],
         }
     }
 }
@@ -47,7 +51,7 @@ pub struct Seen {
     pub elapsed: Duration,
 }
 
-/// Puts load on a server and waits for all answers. Anything but a 200 is an error.
+/// Puts load on a server and waits for all answers. Anything but a success is an error.
 pub async fn run(
     address: SocketAddr,
     connections: usize,
@@ -87,6 +91,31 @@ pub async fn run(
     })
 }
 
+/// Sends each request once, over several connections, and gives the bodies of the answers in any order.
+pub async fn answers(
+    address: SocketAddr,
+    connections: usize,
+    requests: &[Vec<u8>],
+) -> anyhow::Result<Vec<String>> {
+    let mut running = JoinSet::new();
+    for share in requests.chunks(requests.len().div_ceil(connections).max(1)) {
+        let share = share.to_vec();
+        running.spawn(async move {
+            let mut line = Line::open(address).await?;
+            let mut bodies = Vec::new();
+            for request in share {
+                bodies.push(String::from_utf8(line.ask(&request).await?.to_vec())?);
+            }
+            anyhow::Ok(bodies)
+        });
+    }
+    let mut bodies = Vec::new();
+    while let Some(share) = running.join_next().await {
+        bodies.extend(share??);
+    }
+    Ok(bodies)
+}
+
 async fn one(
     address: SocketAddr,
     connection: usize,
@@ -110,7 +139,8 @@ async fn one(
             return Ok((start, now, latencies));
         }
         begun.set(number + 1);
-        line.ask(requests.choose(connection, number)).await?;
+        line.ask(requests.choose(connection, latencies.len(), number))
+            .await?;
         let answered = Instant::now();
         latencies.push(answered - now);
         now = answered;
@@ -133,31 +163,29 @@ impl Line {
         })
     }
 
-    /// Sends a request and reads its answer to the end.
-    async fn ask(&mut self, request: &[u8]) -> anyhow::Result<()> {
+    /// Sends a request and reads its answer to the end; gives the body. Anything but a success is an error.
+    async fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         loop {
-            ensure!(
-                self.stream.read_buf(&mut self.buffer).await? > 0,
-                "the server closed the connection"
-            );
-            let Some(length) = answer_length(&self.buffer)? else {
+            let read = self.stream.read_buf(&mut self.buffer).await?;
+            ensure!(read > 0, "the server closed the connection");
+            let Some((head, body)) = lengths(&self.buffer)? else {
                 continue;
             };
-            if self.buffer.len() >= length {
-                if !self.buffer.starts_with(b"HTTP/1.1 200 ") {
+            if self.buffer.len() >= head + body {
+                if !self.buffer.starts_with(b"HTTP/1.1 20") {
                     bail!("{}", String::from_utf8_lossy(&self.buffer));
                 }
-                ensure!(self.buffer.len() == length, "more came than an answer");
-                return Ok(());
+                ensure!(self.buffer.len() == head + body, "more came than an answer");
+                return Ok(&self.buffer[head..]);
             }
         }
     }
 }
 
-/// The length of an answer, head and body, once its head is there.
-fn answer_length(bytes: &[u8]) -> anyhow::Result<Option<usize>> {
+/// The lengths of an answer's head and body, once the head is there.
+fn lengths(bytes: &[u8]) -> anyhow::Result<Option<(usize, usize)>> {
     const FIELD: &[u8] = b"content-length: ";
     let Some(end) = find(bytes, b"\r\n\r\n") else {
         return Ok(None);
@@ -168,7 +196,7 @@ fn answer_length(bytes: &[u8]) -> anyhow::Result<Option<usize>> {
     for digit in head[at..].iter().take_while(|byte| byte.is_ascii_digit()) {
         length = length * 10 + usize::from(digit - b'0');
     }
-    Ok(Some(end + 4 + length))
+    Ok(Some((end + 4, length)))
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {

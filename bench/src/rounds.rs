@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use icws::wire::Guid;
+
 use crate::figures::{Figure, Table};
 use crate::floors;
-use crate::load::{self, Requests, Until};
+use crate::load::{self, Requests, Seen, Until};
 use crate::process::{self, Server};
-use crate::setup::{Bench, Draft, LibraryFile};
+use crate::setup::{Bench, ITEMS, Size};
 
 /// How many connections ask at the same time.
 pub const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -45,33 +47,29 @@ pub async fn run(bench: &Bench, plan: &Plan, table: &mut Table) -> anyhow::Resul
     for round in 0..plan.rounds {
         eprintln!("round {} of {}", round + 1, plan.rounds);
         for connections in CONNECTIONS {
+            let until = Until::Time(plan.time);
             // Each size goes first once in a while.
-            for index in 0..bench.files.len() {
-                let file = &bench.files[(index + round) % bench.files.len()];
-                let requests = inserts(&bench.drafts(connections).await?, file);
-                let figure =
-                    measure(&bench.server, connections, Until::Time(plan.time), requests).await?;
-                table.add(file.name, connections, figure);
+            for index in 0..bench.sizes.len() {
+                let size = &bench.sizes[(index + round) % bench.sizes.len()];
+                let requests = inserts(bench, connections, size, plan.time).await?;
+                let figure = measure(&bench.server, connections, until, requests).await?;
+                table.add(size.name, connections, figure);
             }
-            let requests = Requests::OfConnection(bench.connection_requests());
-            let figure =
-                measure(&bench.server, connections, Until::Time(plan.time), requests).await?;
+            let requests = own(connections, |connection| {
+                vec![bench.get_connection(connection)]
+            });
+            let figure = measure(&bench.server, connections, until, requests).await?;
             table.add(GET_CONNECTION, connections, figure);
-            let requests = Requests::OfConnection(bench.bare_requests());
-            let figure =
-                measure(&bench.bare, connections, Until::Time(plan.time), requests).await?;
+            let requests = own(connections, |connection| vec![bench.get_bare(connection)]);
+            let figure = measure(&bench.bare, connections, until, requests).await?;
             table.add(BARE, connections, figure);
         }
         table.add(
             COMMITS,
             1,
-            Figure::of(&floors::commits(&bench.folder, plan.time)?),
+            floor(|| floors::commits(&bench.folder, plan.time))?,
         );
-        table.add(
-            SYNCS,
-            1,
-            Figure::of(&floors::syncs(&bench.folder, plan.time)?),
-        );
+        table.add(SYNCS, 1, floor(|| floors::syncs(&bench.folder, plan.time))?);
         compare_fillings(bench, plan, table, round).await?;
     }
     Ok(())
@@ -79,77 +77,89 @@ pub async fn run(bench: &Bench, plan: &Plan, table: &mut Table) -> anyhow::Resul
 
 /// Inserts over as many connections as there are at the most, and nothing else.
 pub async fn only_inserts(bench: &Bench, time: Duration) -> anyhow::Result<Figure> {
-    let requests = inserts(&bench.drafts(MOST).await?, &bench.files[0]);
+    let requests = inserts(bench, MOST, &bench.sizes[0], time).await?;
     measure(&bench.server, MOST, Until::Time(time), requests).await
 }
 
 /// So that the first figure is not that of cold caches.
 async fn warm_up(bench: &Bench) -> anyhow::Result<()> {
-    let time = Until::Time(Duration::from_millis(300));
-    let requests = inserts(&bench.drafts(MOST).await?, &bench.files[0]);
-    measure(&bench.server, MOST, time, requests).await?;
-    measure(
-        &bench.server,
-        MOST,
-        time,
-        Requests::OfConnection(bench.connection_requests()),
-    )
-    .await?;
-    measure(
-        &bench.bare,
-        MOST,
-        time,
-        Requests::OfConnection(bench.bare_requests()),
-    )
-    .await?;
+    const TIME: Duration = Duration::from_millis(300);
+    only_inserts(bench, TIME).await?;
+    let requests = own(MOST, |connection| vec![bench.get_connection(connection)]);
+    measure(&bench.server, MOST, Until::Time(TIME), requests).await?;
+    let requests = own(MOST, |connection| vec![bench.get_bare(connection)]);
+    measure(&bench.bare, MOST, Until::Time(TIME), requests).await?;
     Ok(())
 }
 
-fn inserts(drafts: &[Draft], file: &LibraryFile) -> Requests {
-    Requests::OfConnection(drafts.iter().map(|draft| draft.insert(file)).collect())
+fn own(connections: usize, requests: impl Fn(usize) -> Vec<Vec<u8>>) -> Requests {
+    Requests::Own((0..connections).map(requests).collect())
 }
 
-/// All connections insert into one draft: one that holds much already, or a new one every hundred inserts.
+/// Inserts as agents make them: each connection puts each item of a size into a fresh draft, and goes on to the next one.
+async fn inserts(
+    bench: &Bench,
+    connections: usize,
+    size: &Size,
+    time: Duration,
+) -> anyhow::Result<Requests> {
+    // More than can be used up; if not, drafts get the items a second time.
+    let inserts_a_second = match connections {
+        1 => 4_000,
+        ..=16 => 20_000,
+        _ => 32_000,
+    };
+    let inserts = usize::try_from(time.as_millis())? * inserts_a_second / 1_000;
+    let of_each = inserts.div_ceil(ITEMS * connections);
+    let drafts = bench.drafts(connections * of_each).await?;
+    Ok(own(connections, |connection| {
+        let mut list = Vec::with_capacity(of_each * ITEMS);
+        for draft in &drafts[connection * of_each..][..of_each] {
+            let into = |item: &Guid| bench.insert(connection, draft, *item);
+            list.extend(size.items.iter().map(into));
+        }
+        list
+    }))
+}
+
+/// All connections insert the same item into one draft: one that holds much already, or a new one every hundred inserts.
 async fn compare_fillings(
     bench: &Bench,
     plan: &Plan,
     table: &mut Table,
     round: usize,
 ) -> anyhow::Result<()> {
-    const OF_A_NEW_ONE: usize = 100;
-    let file = &bench.files[0];
-    let (full, new) = (
-        bench.drafts(1).await?,
-        bench.drafts(plan.counted / OF_A_NEW_ONE).await?,
-    );
-    measure(
-        &bench.server,
-        MOST,
-        Until::Count(plan.filled),
-        inserts(&full, file),
-    )
-    .await?;
-    let into_full = (INTO_FILLED, inserts(&full, file));
-    let into_new = (
-        INTO_EMPTY,
-        Requests::InTurn(
-            new.iter().map(|draft| draft.insert(file)).collect(),
-            OF_A_NEW_ONE,
-        ),
-    );
-    let both = if round.is_multiple_of(2) {
-        [into_new, into_full]
-    } else {
-        [into_full, into_new]
-    };
+    const INTO_A_NEW_ONE: usize = 100;
+    let item = bench.sizes[0].items[0];
+    let full = bench.insert(0, &bench.drafts(1).await?[0], item);
+    let into_full = || Requests::Shared(vec![full.clone()]);
+    let drafts = bench.drafts(plan.counted / INTO_A_NEW_ONE).await?;
+    let into_new = drafts
+        .iter()
+        .flat_map(|draft| vec![bench.insert(0, draft, item); INTO_A_NEW_ONE]);
+    measure(&bench.server, MOST, Until::Count(plan.filled), into_full()).await?;
+    let mut both = [
+        (INTO_EMPTY, Requests::Shared(into_new.collect())),
+        (INTO_FILLED, into_full()),
+    ];
+    both.rotate_left(round % 2);
     for (name, requests) in both {
+        let until = Until::Count(plan.counted);
         table.add(
             name,
             MOST,
-            measure(&bench.server, MOST, Until::Count(plan.counted), requests).await?,
+            measure(&bench.server, MOST, until, requests).await?,
         );
     }
     Ok(())
+}
+
+/// What this process does by itself, with the processor's time that it takes.
+fn floor(act: impl FnOnce() -> anyhow::Result<Seen>) -> anyhow::Result<Figure> {
+    let before = process::own_cpu()?;
+    let seen = act()?;
+    let taken = process::own_cpu()?.saturating_sub(before);
+    Ok(Figure::of(&seen).with_cpu(taken, Duration::ZERO))
 }
 
 async fn measure(
@@ -158,7 +168,7 @@ async fn measure(
     until: Until,
     requests: Requests,
 ) -> anyhow::Result<Figure> {
-    // What the last measurement left to do is done.
+    // What was asked for before is done with.
     tokio::time::sleep(Duration::from_millis(200)).await;
     let (cpu, own) = (server.cpu()?, process::own_cpu()?);
     let seen = load::run(server.address(), connections, until, requests).await?;

@@ -5,29 +5,37 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use icws::client::{Client, Session};
-use icws::email::{CreateEmailParameters, EmailAddress, EmailContent};
+use icws::interactions::InteractionCreated;
 use icws::messaging::Message;
+use icws::response_management::Item;
 use icws::wire::Guid;
 
+use crate::load;
 use crate::process::{Server, command};
 
 /// How many sessions share the load.
 const SESSIONS: usize = 16;
 
-/// A file that is inserted.
+/// Over how many connections drafts are made.
+const MAKERS: usize = 64;
+
+/// How many items of a library have the same size; their names differ, and their bytes do not.
+pub const ITEMS: usize = 10;
+
+/// Items of one size.
 #[derive(Debug, Clone)]
-pub struct LibraryFile {
-    /// What the table calls it.
+pub struct Size {
+    /// What the table calls their insert.
     pub name: &'static str,
-    /// Its item.
-    pub item: Guid,
+    /// The items.
+    pub items: Vec<Guid>,
 }
 
-/// The three sizes: name in the table, file, bytes.
-const FILES: [(&str, &str, usize); 3] = [
-    ("insert of 10 KiB", "small.bin", 10 << 10),
-    ("insert of 1 MiB", "middle.bin", 1 << 20),
-    ("insert of 25 MiB", "large.bin", 25 << 20),
+/// The three sizes: name in the table, beginning of the files' names, bytes.
+const SIZES: [(&str, &str, usize); 3] = [
+    ("insert of 10 KiB", "small", 10 << 10),
+    ("insert of 1 MiB", "middle", 1 << 20),
+    ("insert of 25 MiB", "large", 25 << 20),
 ];
 
 /// Everything that is measured.
@@ -36,8 +44,8 @@ pub struct Bench {
     pub server: Server,
     /// A server that does nothing.
     pub bare: Server,
-    /// The files to insert.
-    pub files: Vec<LibraryFile>,
+    /// What there is to insert.
+    pub sizes: Vec<Size>,
     /// Where floors may write: on the server's disk.
     pub folder: PathBuf,
     sessions: Vec<Session>,
@@ -59,8 +67,11 @@ pub async fn prepare(program: &Path, folder: &Path) -> anyhow::Result<Bench> {
     let server = Server::start(program, &[&["demo", "--data", data], &flags[..]].concat())?;
     let library = folder.join("Measured");
     fs::create_dir(&library)?;
-    for (_, file, size) in FILES {
-        fs::write(library.join(file), bytes(size))?;
+    for (_, name, size) in SIZES {
+        let bytes = bytes(size);
+        for number in 0..ITEMS {
+            fs::write(library.join(format!("{name}-{number}.bin")), &bytes)?;
+        }
     }
     let library = library.to_str().context("the folder's name is not UTF-8")?;
     command(program, &["library", "import", library, "--data", data])?;
@@ -82,12 +93,12 @@ pub async fn prepare(program: &Path, folder: &Path) -> anyhow::Result<Bench> {
     for _ in 0..SESSIONS {
         sessions.push(client.log_in("anna", "demo").await?);
     }
-    let files = find_files(&sessions[0]).await?;
+    let sizes = find_items(&sessions[0]).await?;
     let bare = Server::start(&std::env::current_exe()?, &["--serve-bare"])?;
     Ok(Bench {
         server,
         bare,
-        files,
+        sizes,
         folder: folder.to_owned(),
         sessions,
     })
@@ -106,7 +117,7 @@ fn bytes(size: usize) -> Vec<u8> {
 }
 
 /// Finds the items as any client does.
-async fn find_files(session: &Session) -> anyhow::Result<Vec<LibraryFile>> {
+async fn find_items(session: &Session) -> anyhow::Result<Vec<Size>> {
     session.subscribe_response_management().await?;
     let messages = session.messages().await?;
     let url = messages.into_iter().find_map(|message| match message {
@@ -122,80 +133,48 @@ async fn find_files(session: &Session) -> anyhow::Result<Vec<LibraryFile>> {
         .library(&url.context("the library is not there")?)
         .await?;
     let items = library.items.unwrap_or_default();
-    let find = |(name, file, _): (&'static str, &str, usize)| {
-        let item = items
-            .iter()
-            .find(|item| item.value.ends_with(file))
-            .context("a file is not there")?;
-        Ok(LibraryFile {
-            name,
-            item: item.id,
-        })
+    let find = |(name, beginning, _): (&'static str, &str, usize)| {
+        let is_it = |item: &&Item| item.name.starts_with(beginning);
+        let items: Vec<Guid> = items.iter().filter(is_it).map(|item| item.id).collect();
+        ensure!(items.len() == ITEMS, "an item is not there");
+        Ok(Size { name, items })
     };
-    FILES.into_iter().map(find).collect()
+    SIZES.into_iter().map(find).collect()
 }
 
 impl Bench {
-    /// Fresh drafts, each with the session that is to write to it.
-    pub async fn drafts(&self, count: usize) -> anyhow::Result<Vec<Draft>> {
-        let email = CreateEmailParameters {
-            email_content: EmailContent {
-                subject: Some("Measured".to_owned()),
-                sender: EmailAddress::default(),
-                to_recipients: None,
-                cc_recipients: None,
-                bcc_recipients: None,
-                reply_to_recipients: None,
-                bodies: None,
-            },
-            workgroup: None,
-            additional_attributes: None,
-        };
-        let mut drafts = Vec::new();
-        for session in self.sessions.iter().cycle().take(count) {
-            let created = session.create_email(&email).await?;
-            drafts.push(Draft {
-                session: session.clone(),
-                id: created.interaction_id,
-            });
-        }
-        ensure!(!drafts.is_empty(), "no draft");
-        Ok(drafts)
+    /// Fresh drafts, by their interaction ids.
+    pub async fn drafts(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        const BODY: &str = r#"{"__type":"urn:inin.com:interactions.email:createEmailParameters",
+            "emailContent":{"subject":"Measured","sender":{"displayName":""}}}"#;
+        let sessions = self.sessions.iter().cycle().take(count);
+        let requests: Vec<Vec<u8>> = sessions
+            .map(|session| request(session, "POST", &session.path("/interactions"), BODY))
+            .collect();
+        let created = load::answers(self.server.address(), MAKERS, &requests).await?;
+        let read =
+            |body: &String| Ok(serde_json::from_str::<InteractionCreated>(body)?.interaction_id);
+        created.iter().map(read).collect()
     }
 
-    /// `GET connection` of each session, as bytes.
-    pub fn connection_requests(&self) -> Vec<Vec<u8>> {
-        self.sessions
-            .iter()
-            .map(|session| request(session, "GET", &session.path("/connection"), ""))
-            .collect()
+    /// The insert of an item into a draft, for a connection to send.
+    pub fn insert(&self, connection: usize, draft: &str, item: Guid) -> Vec<u8> {
+        let session = &self.sessions[connection % SESSIONS];
+        let place = "email/attachments/response-management/insert";
+        let path = session.path(&format!("/interactions/{draft}/{place}"));
+        let body = format!(r#"{{"id":"{item}","isInlineAttachment":false}}"#);
+        request(session, "POST", &path, &body)
+    }
+
+    /// `GET connection`, for a connection to send.
+    pub fn get_connection(&self, connection: usize) -> Vec<u8> {
+        let session = &self.sessions[connection % SESSIONS];
+        request(session, "GET", &session.path("/connection"), "")
     }
 
     /// The bare server's one request, with the header fields that the others have.
-    pub fn bare_requests(&self) -> Vec<Vec<u8>> {
-        self.sessions
-            .iter()
-            .map(|session| request(session, "GET", "/", ""))
-            .collect()
-    }
-}
-
-/// A draft, and who writes to it.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    session: Session,
-    id: String,
-}
-
-impl Draft {
-    /// The insert of a file into this draft, as bytes.
-    pub fn insert(&self, file: &LibraryFile) -> Vec<u8> {
-        let path = format!(
-            "/interactions/{}/email/attachments/response-management/insert",
-            self.id
-        );
-        let body = format!(r#"{{"id":"{}","isInlineAttachment":false}}"#, file.item);
-        request(&self.session, "POST", &self.session.path(&path), &body)
+    pub fn get_bare(&self, connection: usize) -> Vec<u8> {
+        request(&self.sessions[connection % SESSIONS], "GET", "/", "")
     }
 }
 
