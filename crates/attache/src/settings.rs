@@ -37,7 +37,7 @@ pub struct Settings {
     #[config(env = "ATTACHE_DATA", deserialize_with = values::folder)]
     data: Option<PathBuf>,
 
-    /// The database: "postgres://user:password@host/name" (without TLS for now; a Unix socket or a tunnel where the way is not trusted).
+    /// The database: `postgres://user:password@host/name` (without TLS for now; a Unix socket or a tunnel where the way is not trusted).
     /// Without it: an embedded one in the data folder.
     #[config(env = "ATTACHE_DATABASE", deserialize_with = values::database)]
     pub database: Option<String>,
