@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::connect::{Address, Role};
@@ -123,6 +124,8 @@ pub(crate) struct Writer {
     queue: mpsc::Receiver<Message>,
     shared: Arc<Shared>,
     changed: Arc<watch::Sender<u64>>,
+    /// Where those wait who are answered.
+    runtime: Option<Handle>,
     closing: Vec<oneshot::Sender<()>>,
 }
 
@@ -151,6 +154,7 @@ impl Writer {
             queue,
             shared,
             changed: Arc::clone(changed),
+            runtime: Handle::try_current().ok(),
             closing: Vec::new(),
         }
     }
@@ -211,7 +215,20 @@ impl Writer {
             }
         }
         drop(pass);
-        batch.drain(..).for_each(Job::answer);
+        self.answer(batch);
+    }
+
+    /// Answers all that is left of a batch. Whoever waits is woken from within the runtime where there is one: to wake each from here
+    /// would cost the writer a good part of the time that it needs for the next batch.
+    fn answer(&self, batch: &mut Vec<Box<dyn Job>>) {
+        match &self.runtime {
+            Some(runtime) if batch.len() > 1 => {
+                let room = Vec::with_capacity(self.most);
+                let answered = std::mem::replace(batch, room);
+                runtime.spawn(async move { answered.into_iter().for_each(Job::answer) });
+            }
+            _ => batch.drain(..).for_each(Job::answer),
+        }
     }
 
     /// Runs all in one transaction.
