@@ -107,8 +107,6 @@ pub struct Follower {
 
 /// For how long rows are kept, in milliseconds. A node reads them within a second; one that was away for longer begins anew.
 const KEPT: i64 = 60 * 60 * 1000;
-/// How many rows are read at once.
-const ROWS: i64 = 500;
 
 impl Follower {
     pub(crate) fn new(head: i64) -> Self {
@@ -148,9 +146,7 @@ impl Desk {
     async fn read_journal(&self) -> Result<(), Refusal> {
         loop {
             let after = *self.follower().applied.borrow();
-            let rows = self
-                .read(move |conn, _| Ok(rows::tail(conn, after, ROWS)?))
-                .await?;
+            let rows = self.database().follow(after).await?;
             let Some((last, _)) = rows.last() else {
                 return Ok(());
             };

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::checkpoint::Checkpointer;
 use crate::connect::{Address, Role};
+use crate::following::Recent;
 use crate::gate::Gate;
 use crate::readers::Readers;
 use crate::watcher::Watcher;
@@ -76,6 +77,8 @@ pub(crate) struct Shared {
     pub commits: AtomicU64,
     /// Between the writer and the checkpoint.
     pub gate: Gate,
+    /// Between the writer and the journal's follower.
+    pub recent: Recent,
 }
 
 /// The threads that serve the database. Those beside the writer end when their `stop` is dropped.
@@ -113,7 +116,7 @@ impl Database {
             &options,
         );
         threads.start("store-writer", move || writer.run())?;
-        let watcher = Watcher::new(address.clone(), options.busy, sender)
+        let watcher = Watcher::new(address.clone(), options.busy, Arc::clone(&shared), sender)
             .map_err(|error| OpenError::Connect(error.to_string()))?;
         threads.start_with_stop("store-watcher", move |stop| watcher.run(stop))?;
         if let Some(log) = address.log_file() {
@@ -181,6 +184,10 @@ impl Database {
     /// functions that recorded the changes are answered.
     pub fn committed(&self) -> i64 {
         self.0.shared.committed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0.shared
     }
 
     /// Counts commits: of this process's writer at once, of other processes within 100 ms. One count may stand for several

@@ -66,12 +66,16 @@ impl Gate {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         let mut state = self.gate.lock();
+        // Nobody waits for the writer but the checkpoint, which shuts the gate first; to wake nobody is a call to the kernel, too.
+        let is_waited_for = state.closed;
         if self.shut {
             state.closed = false;
         } else {
             state.busy = false;
         }
         drop(state);
-        self.gate.changed.notify_all();
+        if is_waited_for {
+            self.gate.changed.notify_all();
+        }
     }
 }

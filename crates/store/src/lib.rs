@@ -12,6 +12,7 @@ mod clock;
 mod connect;
 mod database;
 mod error;
+mod following;
 mod gate;
 mod lock;
 mod prepared;

@@ -3,6 +3,7 @@
 mod blobs;
 mod checkpoint;
 mod collecting;
+mod following;
 mod opening;
 mod prepared;
 mod reading;

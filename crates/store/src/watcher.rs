@@ -9,6 +9,7 @@ use diesel::sql_types::BigInt;
 use tokio::sync::watch;
 
 use crate::connect::{Address, Role};
+use crate::database::Shared;
 use crate::rows::journal;
 use crate::{Conn, Error};
 
@@ -21,6 +22,7 @@ pub(crate) struct Watcher {
     busy: Duration,
     conn: Conn,
     seen: i64,
+    shared: Arc<Shared>,
     changed: Arc<watch::Sender<u64>>,
 }
 
@@ -28,6 +30,7 @@ impl Watcher {
     pub fn new(
         address: Address,
         busy: Duration,
+        shared: Arc<Shared>,
         changed: Arc<watch::Sender<u64>>,
     ) -> Result<Self, Error> {
         let mut conn = address.connect(Role::Keeper, busy)?;
@@ -37,6 +40,7 @@ impl Watcher {
             busy,
             conn,
             seen,
+            shared,
             changed,
         })
     }
@@ -50,6 +54,7 @@ impl Watcher {
                     failing = false;
                     if version != self.seen {
                         self.seen = version;
+                        self.shared.recent.look();
                         self.changed.send_modify(|count| *count += 1);
                     }
                 }

@@ -305,14 +305,15 @@ impl Writer {
 
     /// Writes the journal row and commits; rolls back if that fails. When this returns, everybody can see what was committed.
     fn finish(&mut self, changes: &[String]) -> Result<(), QueryError> {
-        let position = match self.commit(changes) {
-            Ok(position) => position,
+        let recorded = match self.commit(changes) {
+            Ok(recorded) => recorded,
             Err(error) => {
                 self.roll_back();
                 return Err(error);
             }
         };
-        if let Some(position) = position {
+        if let Some((position, changes)) = recorded {
+            self.shared.recent.keep(position, changes);
             self.shared.committed.fetch_max(position, Ordering::Release);
         }
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
@@ -320,15 +321,16 @@ impl Writer {
         Ok(())
     }
 
-    fn commit(&mut self, changes: &[String]) -> Result<Option<i64>, QueryError> {
-        let position = if changes.is_empty() {
+    fn commit(&mut self, changes: &[String]) -> Result<Option<(i64, String)>, QueryError> {
+        let recorded = if changes.is_empty() {
             None
         } else {
             let array = format!("[{}]", changes.join(","));
-            Some(journal::append(&mut self.conn, &array, clock::now())?)
+            let position = journal::append(&mut self.conn, &array, clock::now())?;
+            Some((position, array))
         };
         self.conn.batch_execute("COMMIT")?;
-        Ok(position)
+        Ok(recorded)
     }
 
     /// SQLite rolls back by itself after some errors; then there is nothing left to do here.
