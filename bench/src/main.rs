@@ -38,9 +38,12 @@ struct Arguments {
     /// The folder that the data goes to, on the disk that is to be measured; beside the executable unless given
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Nothing but inserts over 64 connections for so many seconds, to look at the server with a profiler
+    /// Nothing but inserts for so many seconds, to look at the server with a profiler
     #[arg(long, value_name = "SECONDS")]
     only_inserts: Option<u64>,
+    /// Over so many connections
+    #[arg(long, value_name = "COUNT", default_value_t = rounds::MOST, requires = "only_inserts")]
+    connections: usize,
     /// Serves fixed JSON and nothing else (what the benchmark starts as a process of its own)
     #[arg(long, hide = true)]
     serve_bare: bool,
@@ -69,7 +72,9 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .tempdir_in(arguments.data.as_deref().unwrap_or(beside))?;
     let bench = setup::prepare(&server, folder.path()).await?;
     if let Some(seconds) = arguments.only_inserts {
-        let figure = rounds::only_inserts(&bench, Duration::from_secs(seconds)).await?;
+        let figure =
+            rounds::only_inserts(&bench, arguments.connections, Duration::from_secs(seconds))
+                .await?;
         println!("{figure}");
         return Ok(());
     }

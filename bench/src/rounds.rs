@@ -75,16 +75,20 @@ pub async fn run(bench: &Bench, plan: &Plan, table: &mut Table) -> anyhow::Resul
     Ok(())
 }
 
-/// Inserts over as many connections as there are at the most, and nothing else.
-pub async fn only_inserts(bench: &Bench, time: Duration) -> anyhow::Result<Figure> {
-    let requests = inserts(bench, MOST, &bench.sizes[0], time).await?;
-    measure(&bench.server, MOST, Until::Time(time), requests).await
+/// Inserts and nothing else.
+pub async fn only_inserts(
+    bench: &Bench,
+    connections: usize,
+    time: Duration,
+) -> anyhow::Result<Figure> {
+    let requests = inserts(bench, connections, &bench.sizes[0], time).await?;
+    measure(&bench.server, connections, Until::Time(time), requests).await
 }
 
 /// So that the first figure is not that of cold caches.
 async fn warm_up(bench: &Bench) -> anyhow::Result<()> {
     const TIME: Duration = Duration::from_millis(300);
-    only_inserts(bench, TIME).await?;
+    only_inserts(bench, MOST, TIME).await?;
     let requests = own(MOST, |connection| vec![bench.get_connection(connection)]);
     measure(&bench.server, MOST, Until::Time(TIME), requests).await?;
     let requests = own(MOST, |connection| vec![bench.get_bare(connection)]);
