@@ -115,7 +115,8 @@ pub fn command<A: AsRef<OsStr>>(program: &Path, arguments: &[A]) -> anyhow::Resu
     let output = Command::new(program).args(arguments).output()?;
     ensure!(
         output.status.success(),
-        "a command failed: {}",
+        "a command failed ({}): {}",
+        output.status,
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(())
