@@ -2,6 +2,7 @@
 
 use attache::router::routes;
 use icws::client::{CSRF_TOKEN, Call, RawResponse, header};
+use icws::messaging::Message;
 
 use super::LOGIN;
 use crate::email::{draft, refused};
@@ -136,4 +137,32 @@ async fn what_a_handler_cannot_read_or_write_is_a_failure_too() {
     assert!(!message.is_delta && message.is_editable);
     anna.send_email(&id).await.expect("is sent");
     anna.client.log_in("anna", PASSWORD).await.expect("logs in");
+}
+
+#[tokio::test]
+async fn a_poll_that_fails_takes_no_message_away() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let id = draft(&anna).await;
+    anna.subscribe_email(&id).await.expect("subscribes");
+    let upload = anna
+        .upload_bytes(&id, "a.txt", false, "a")
+        .await
+        .expect("uploaded");
+    let rename = |from: &str, to: &str| {
+        let statement = format!("ALTER TABLE {from} RENAME TO {to}");
+        sql::run(&server.folder(), &statement);
+    };
+    rename("email_contents", "away");
+    refused(anna.messages().await, 500, INTERNAL);
+    rename("away", "email_contents");
+    let messages = anna.messages().await.expect("all that was due");
+    let is_status = |message: &Message| matches!(message, Message::EmailUploadFileStatus(status) if status.request_id == upload.request_id);
+    assert!(messages.iter().any(is_status), "{messages:?}");
+    assert!(
+        messages
+            .iter()
+            .any(|message| matches!(message, Message::EmailContents(_))),
+        "{messages:?}"
+    );
 }

@@ -1,17 +1,49 @@
 //! Bytes that are lost, and bytes that nothing refers to any more.
 
 use futures_util::StreamExt;
+use store::Tx;
 use store::rows::blobs as rows;
 
 use crate::clock;
-use crate::desk::Desk;
+use crate::desk::{At, Desk};
 use crate::refusal::Refusal;
 use crate::rules::millis;
 
 /// How many files are held against the rows at once.
 const AT_ONCE: usize = 200;
 
+/// Whether a row may refer to bytes although the rule that was to make it did not succeed: where the store failed, a commit may have
+/// arrived whose answer was lost. The sweep removes them if none does.
+pub(crate) fn may_be_referred_to(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Internal(_))
+}
+
 impl Desk {
+    /// Runs a rule that makes a row refer to bytes that were written; it answers whether the same bytes were there before. A second
+    /// copy, and the bytes of what was refused, are removed.
+    pub(crate) async fn take_over(
+        &self,
+        place: String,
+        rule: impl FnMut(&mut Tx<'_>, &At) -> Result<bool, Refusal> + Send + 'static,
+    ) -> Result<(), Refusal> {
+        let done = self.write(rule).await;
+        let is_needed = match &done {
+            Ok(duplicate) => !duplicate,
+            Err(refusal) => may_be_referred_to(refusal),
+        };
+        if !is_needed {
+            self.discard(&place).await;
+        }
+        done.map(drop)
+    }
+
+    /// Removes bytes that no row refers to. If that fails the sweep will do it.
+    pub async fn discard(&self, place: &str) {
+        if let Err(error) = self.blobs().remove(place).await {
+            tracing::warn!(%error, place, "bytes that are not needed could not be removed");
+        }
+    }
+
     /// Notes that the bytes of a blob are lost or damaged: nobody can attach them until somebody uploads them again.
     pub async fn note_gone(&self, blob: i64) {
         tracing::error!(blob, "the bytes of a file are lost or damaged");

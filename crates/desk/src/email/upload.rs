@@ -146,14 +146,10 @@ impl Desk {
         written: Written,
     ) -> Result<(), Refusal> {
         let (caller, place) = (caller.clone(), written.place.clone());
-        let done = self
-            .write(move |tx, at| complete(tx, &caller, &upload, &written, at))
-            .await;
-        // The bytes of a refused upload, and a second copy of bytes that were there, are of no use.
-        if !matches!(done, Ok(false)) {
-            self.discard(&place).await;
-        }
-        done.map(drop)
+        self.take_over(place, move |tx, at| {
+            complete(tx, &caller, &upload, &written, at)
+        })
+        .await
     }
 
     /// Ends an upload that failed, and tells its session why.
@@ -172,12 +168,5 @@ impl Desk {
             self.fail_upload(upload, error.clone()).await?;
         }
         Ok(())
-    }
-
-    /// Removes bytes that no row refers to. If that fails the sweep will do it.
-    pub async fn discard(&self, place: &str) {
-        if let Err(error) = self.blobs().remove(place).await {
-            tracing::warn!(%error, place, "bytes that are not needed could not be removed");
-        }
     }
 }

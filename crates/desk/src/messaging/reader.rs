@@ -307,18 +307,28 @@ impl Desk {
         if !turn.is_current() {
             return Ok(Vec::new());
         }
-        let mut events = self.read_one_shots(reader).await?;
         let taken = reader.take_dirty();
-        if taken.is_empty() {
-            return Ok(events);
-        }
-        match self.render(reader, &taken).await {
-            Ok(rendered) => events.extend(rendered),
+        match self.read_in_turn(reader, &taken).await {
+            Ok(events) => Ok(events),
             Err(refusal) => {
                 reader.give_back(&taken);
-                return Err(refusal);
+                Err(refusal)
             }
         }
+    }
+
+    /// One-shots are the last that is taken, since they are noted as read: whatever fails before takes nothing away. They go out first.
+    async fn read_in_turn(
+        &self,
+        reader: &Reader,
+        taken: &[(Topic, Mark)],
+    ) -> Result<Vec<Event>, Refusal> {
+        let rendered = self.render(reader, taken).await?;
+        let mut events = self.read_one_shots(reader).await?;
+        events.extend(rendered.into_iter().map(|message| Event {
+            id: self.readers().event_id(reader),
+            message,
+        }));
         Ok(events)
     }
 
@@ -360,7 +370,10 @@ impl Desk {
         &self,
         reader: &Reader,
         taken: &[(Topic, Mark)],
-    ) -> Result<Vec<Event>, Refusal> {
+    ) -> Result<Vec<String>, Refusal> {
+        if taken.is_empty() {
+            return Ok(Vec::new());
+        }
         let caller = self.caller(reader.session).await?;
         let marks = taken.to_vec();
         let rendered = self
@@ -371,14 +384,10 @@ impl Desk {
                     .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()
             })
             .await?;
-        let mut events = Vec::new();
+        let mut messages = Vec::new();
         for (topic, rendered) in rendered {
             for message in &rendered.messages {
-                let message = serde_json::to_string(message).map_err(Refusal::internal)?;
-                events.push(Event {
-                    id: self.readers().event_id(reader),
-                    message,
-                });
+                messages.push(serde_json::to_string(message).map_err(Refusal::internal)?);
             }
             if rendered.over {
                 self.readers().remove_mark(reader, topic);
@@ -389,7 +398,7 @@ impl Desk {
                 mark.known = rendered.known;
             }
         }
-        Ok(events)
+        Ok(messages)
     }
 
     /// The reader of a session; one that is new to this node begins with a snapshot of each subscription.

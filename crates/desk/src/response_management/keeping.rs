@@ -8,6 +8,7 @@ use store::{Conn, Tx, Written};
 use uuid::Uuid;
 
 use super::publish::{NewLibrary, StoredFile, publish};
+use crate::bytes::may_be_referred_to;
 use crate::desk::{At, Desk};
 use crate::ids::UserId;
 use crate::people::{ListedHolder, PeopleError, fold, holders_of};
@@ -162,6 +163,7 @@ impl Desk {
             .await;
         let (unneeded, result) = match done {
             Ok(unneeded) => (unneeded, Ok(())),
+            Err(refusal) if may_be_referred_to(&refusal) => (Vec::new(), Err(refusal)),
             Err(refusal) => (all, Err(refusal)),
         };
         for place in unneeded {

@@ -121,13 +121,10 @@ impl Desk {
         .await?;
         let document = self.write_document(&library).await?;
         let (caller, place) = (caller.clone(), document.place.clone());
-        let done = self
-            .write(move |tx, at| save(tx, &caller, &library, &document, at))
-            .await;
-        if !matches!(done, Ok(false)) {
-            self.discard(&place).await;
-        }
-        done.map(drop)
+        self.take_over(place, move |tx, at| {
+            save(tx, &caller, &library, &document, at)
+        })
+        .await
     }
 
     /// Makes the personal library of a user who has none: it is listed even when it is empty.
@@ -152,24 +149,19 @@ impl Desk {
         };
         let document = self.write_document(&library).await?;
         let place = document.place.clone();
-        let done = self
-            .write(move |tx, at| {
-                // Somebody else may have made it meanwhile.
-                if rows::personal(tx.read(), user.0)?.is_some() {
-                    return Ok(true);
-                }
-                check_ids(tx, &library)?;
-                let new = NewLibrary {
-                    library: library.clone(),
-                    owner: Some(user),
-                    files: BTreeMap::new(),
-                };
-                publish(tx, &new, &document, at)
-            })
-            .await;
-        if !matches!(done, Ok(false)) {
-            self.discard(&place).await;
-        }
-        done.map(drop)
+        self.take_over(place, move |tx, at| {
+            // Somebody else may have made it meanwhile.
+            if rows::personal(tx.read(), user.0)?.is_some() {
+                return Ok(true);
+            }
+            check_ids(tx, &library)?;
+            let new = NewLibrary {
+                library: library.clone(),
+                owner: Some(user),
+                files: BTreeMap::new(),
+            };
+            publish(tx, &new, &document, at)
+        })
+        .await
     }
 }

@@ -154,13 +154,8 @@ impl Desk {
     pub async fn publish_library(&self, new: NewLibrary) -> Result<(), Refusal> {
         let document = self.write_document(&new.library).await?;
         let place = document.place.clone();
-        let done = self
-            .write(move |tx, at| publish(tx, &new, &document, at))
-            .await;
-        if !matches!(done, Ok(false)) {
-            self.discard(&place).await;
-        }
-        done.map(drop)
+        self.take_over(place, move |tx, at| publish(tx, &new, &document, at))
+            .await
     }
 
     /// Writes a library as clients read it.
