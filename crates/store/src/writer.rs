@@ -126,6 +126,7 @@ pub(crate) struct Writer {
     changed: Arc<watch::Sender<u64>>,
     /// Where those wait who are answered.
     runtime: Option<Handle>,
+    commits: u64,
     closing: Vec<oneshot::Sender<()>>,
 }
 
@@ -155,6 +156,7 @@ impl Writer {
             shared,
             changed: Arc::clone(changed),
             runtime: Handle::try_current().ok(),
+            commits: 0,
             closing: Vec::new(),
         }
     }
@@ -195,6 +197,7 @@ impl Writer {
         }
         let shared = Arc::clone(&self.shared);
         let pass = shared.gate.enter();
+        let before = self.commits;
         let ended = if batch.len() == 1 {
             Err(Ended::RolledBack)
         } else {
@@ -202,12 +205,7 @@ impl Writer {
         };
         match ended {
             Ok(()) => {}
-            Err(Ended::RolledBack) => {
-                for mut job in batch.drain(..) {
-                    self.alone(&mut *job);
-                    job.answer();
-                }
-            }
+            Err(Ended::RolledBack) => batch.iter_mut().for_each(|job| self.alone(&mut **job)),
             Err(Ended::Failed(reason)) => {
                 for job in batch.iter_mut() {
                     job.fail(Error::Unavailable(reason.clone()));
@@ -215,19 +213,23 @@ impl Writer {
             }
         }
         drop(pass);
-        self.answer(batch);
+        let room = Vec::with_capacity(self.most);
+        self.tell(std::mem::replace(batch, room), self.commits != before);
     }
 
-    /// Answers all that is left of a batch. Whoever waits is woken from within the runtime where there is one: to wake each from here
-    /// would cost the writer a good part of the time that it needs for the next batch.
-    fn answer(&self, batch: &mut Vec<Box<dyn Job>>) {
-        match &self.runtime {
-            Some(runtime) if batch.len() > 1 => {
-                let room = Vec::with_capacity(self.most);
-                let answered = std::mem::replace(batch, room);
-                runtime.spawn(async move { answered.into_iter().for_each(Job::answer) });
+    /// Tells whoever waits: those of the batch, and if something was committed those who follow the journal. They are woken from within
+    /// the runtime where there is one, so that this thread wakes one other for a batch, and not each that waits.
+    fn tell(&self, batch: Vec<Box<dyn Job>>, committed: bool) {
+        let changed = Arc::clone(&self.changed);
+        let tell = move || {
+            batch.into_iter().for_each(Job::answer);
+            if committed {
+                changed.send_modify(|count| *count += 1);
             }
-            _ => batch.drain(..).for_each(Job::answer),
+        };
+        match &self.runtime {
+            Some(runtime) => drop(runtime.spawn(async move { tell() })),
+            None => tell(),
         }
     }
 
@@ -317,7 +319,7 @@ impl Writer {
             self.shared.committed.fetch_max(position, Ordering::Release);
         }
         self.shared.commits.fetch_add(1, Ordering::Relaxed);
-        self.changed.send_modify(|count| *count += 1);
+        self.commits += 1;
         Ok(())
     }
 
