@@ -32,6 +32,39 @@ pub async fn outcome(session: &Session) -> EmailUploadFileStatusMessage {
 }
 
 #[tokio::test]
+async fn what_was_uploaded_is_removed_by_the_address_it_was_put_to() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let (id, other) = (draft(&anna).await, draft(&anna).await);
+    let announce = async |name: &str| {
+        let body = json!({"uploadFileName": name, "isInlineAttachment": false});
+        let announced = post(&anna, &id, UPLOAD, &body).await.expect("announced");
+        let uri = announced.value()["uploadUri"].clone();
+        uri.as_str().expect("an address").to_owned()
+    };
+    let (first, second, waiting) = (
+        announce("a.csv").await,
+        announce("a.csv").await,
+        announce("b.csv").await,
+    );
+    anna.put(&first, b"one".to_vec()).await.expect("put");
+    anna.put(&second, b"two".to_vec()).await.expect("put");
+    anna.remove_attachment(&id, &first).await.expect("removed");
+    assert_eq!(names_of(&anna, &id).await, ["a (2).csv"]);
+
+    let unknown = async |id: &str, uri: &str| {
+        let refusal = anna.remove_attachment(id, uri).await;
+        refused(refusal, 400, "error.request.email.attachmentNotFound");
+    };
+    unknown(&id, &first).await;
+    unknown(&id, &waiting).await;
+    unknown(&other, &second).await;
+    assert_eq!(names_of(&anna, &id).await, ["a (2).csv"]);
+    // An address is good for one upload, also when what came by it is gone again.
+    refused(anna.put(&first, b"again".to_vec()).await, 404, NO_UPLOAD);
+}
+
+#[tokio::test]
 async fn a_file_is_announced_put_told_of_and_listed() {
     let server = Server::demo().await;
     let (anna, carl) = (server.log_in("anna").await, server.log_in("carl").await);

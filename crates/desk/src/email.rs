@@ -40,6 +40,11 @@ impl Draft {
         }
         Ok(Self(interaction))
     }
+
+    /// The number that its next attachment will have.
+    pub fn next_number(&self) -> i64 {
+        self.0.next_attachment
+    }
 }
 
 /// An email that the caller may read.

@@ -216,6 +216,7 @@ diesel::table! {
         file_name -> Text,
         content_id -> Nullable<Text>,
         expires_at -> BigInt,
+        number -> Nullable<BigInt>,
     }
 }
 

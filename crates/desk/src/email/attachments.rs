@@ -11,7 +11,7 @@ use store::rows::email::{self as rows, Attachment};
 use store::rows::interactions::{self, Interaction};
 use store::{Conn, Tx};
 
-use super::Draft;
+use super::{Draft, upload};
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::{InteractionId, SessionId, digits};
@@ -209,7 +209,8 @@ fn take_name(
     Ok(())
 }
 
-/// Takes an attachment out of a draft: `POST …/email/attachments/file/remove`. Its name is free again, its number is not.
+/// Takes an attachment out of a draft: `POST …/email/attachments/file/remove`. Its name is free again, its number is not. It may be named by
+/// the address it is read from or by the one it was uploaded to.
 pub fn remove(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -217,7 +218,11 @@ pub fn remove(
     file_uri: &str,
 ) -> Result<(), Refusal> {
     let Draft(mut interaction) = Draft::obtain(tx.read(), caller, id)?;
-    let number = number_in_uri(file_uri, id).ok_or(Refusal::AttachmentNotFound)?;
+    let number = match number_in_uri(file_uri, id) {
+        Some(number) => Some(number),
+        None => upload::number_at(tx.read(), id, file_uri)?,
+    };
+    let number = number.ok_or(Refusal::AttachmentNotFound)?;
     let Some((attachment, _)) = rows::attachment(tx.read(), id.0, number)? else {
         return Err(Refusal::AttachmentNotFound);
     };

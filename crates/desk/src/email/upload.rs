@@ -53,6 +53,7 @@ pub fn announce(
         file_name: names::clean_file_name(file_name, at.rules.limits.file_name_bytes()),
         content_id: inline.then(|| names::content_id(&at.rules.domain)),
         expires_at: at.now.saturating_add(millis(at.rules.upload_life)),
+        number: None,
     };
     rows::add_upload(tx, &upload)?;
     Ok(Announced {
@@ -76,11 +77,27 @@ pub fn find(
 ) -> Result<Upload, Refusal> {
     let upload = rows::upload(conn, &tokens::hash(token))?
         .filter(|upload| upload.session_id == caller.session.0 && upload.interaction_id == id.0)
+        .filter(|upload| upload.number.is_none())
         .ok_or(Refusal::UploadNotFound)?;
     if upload.expires_at <= now {
         return Err(Refusal::UploadExpired);
     }
     Ok(upload)
+}
+
+/// The number of the attachment that was uploaded to this address.
+pub fn number_at(
+    conn: &mut Conn,
+    id: InteractionId,
+    upload_uri: &str,
+) -> Result<Option<i64>, Refusal> {
+    let Some((_, token)) = upload_uri.rsplit_once("/file/upload/") else {
+        return Ok(None);
+    };
+    let upload = rows::upload(conn, &tokens::hash(token))?;
+    Ok(upload
+        .filter(|upload| upload.interaction_id == id.0)
+        .and_then(|upload| upload.number))
 }
 
 /// Attaches what was uploaded; true if the same bytes were there before, so that the new copy of them is not needed.
@@ -91,10 +108,10 @@ fn complete(
     written: &Written,
     at: &At,
 ) -> Result<bool, Refusal> {
-    if !rows::take_upload(tx, &upload.token_hash)? {
+    let mut draft = Draft::obtain(tx.read(), caller, InteractionId(upload.interaction_id))?;
+    if !rows::complete_upload(tx, &upload.token_hash, draft.next_number())? {
         return Err(Refusal::UploadNotFound);
     }
-    let mut draft = Draft::obtain(tx.read(), caller, InteractionId(upload.interaction_id))?;
     let kept = blobs::keep(tx, written, at.now)?;
     let new = NewAttachment {
         name: &upload.file_name,
@@ -115,7 +132,7 @@ fn complete(
 
 /// Ends an upload that failed; nothing if it has ended already.
 fn fail(tx: &mut Tx<'_>, upload: &Upload, error: &icws::Error, now: i64) -> Result<(), Refusal> {
-    if rows::take_upload(tx, &upload.token_hash)? {
+    if rows::give_up_upload(tx, &upload.token_hash)? {
         leave(
             tx,
             SessionId(upload.session_id),

@@ -258,8 +258,10 @@ pub struct Upload {
     pub file_name: String,
     /// The Content-ID, if it is to be an inline one.
     pub content_id: Option<String>,
-    /// Unix milliseconds.
+    /// Unix milliseconds; never, once its bytes have come.
     pub expires_at: i64,
+    /// The number of its attachment, once its bytes have come.
+    pub number: Option<i64>,
 }
 
 /// Adds an announced upload.
@@ -270,7 +272,7 @@ pub fn add_upload(tx: &mut Tx<'_>, upload: &Upload) -> Result<()> {
         .map(drop)
 }
 
-/// The upload with this token.
+/// The upload with this token, its bytes come or not.
 pub fn upload(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Upload>> {
     uploads::table
         .find(token_hash)
@@ -279,9 +281,23 @@ pub fn upload(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Upload>> {
         .optional()
 }
 
-/// Takes an upload that was announced; false if somebody else did.
-pub fn take_upload(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
-    Ok(diesel::delete(uploads::table.find(token_hash)).execute(tx.write())? > 0)
+/// Notes that the bytes of an upload have come, and become the attachment of this number; false if it has ended already.
+pub fn complete_upload(tx: &mut Tx<'_>, token_hash: &[u8], number: i64) -> Result<bool> {
+    let waiting = uploads::table
+        .find(token_hash)
+        .filter(uploads::number.is_null());
+    let changed = diesel::update(waiting)
+        .set((uploads::number.eq(number), uploads::expires_at.eq(i64::MAX)))
+        .execute(tx.write())?;
+    Ok(changed > 0)
+}
+
+/// Forgets an upload whose bytes did not come; false if it has ended already.
+pub fn give_up_upload(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
+    let waiting = uploads::table
+        .find(token_hash)
+        .filter(uploads::number.is_null());
+    Ok(diesel::delete(waiting).execute(tx.write())? > 0)
 }
 
 /// Uploads whose time is over.

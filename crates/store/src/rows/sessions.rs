@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::schema::{one_shots, sessions, subscriptions};
+use crate::schema::{one_shots, sessions, subscriptions, uploads};
 use crate::{Conn, Tx};
 
 type Result<T> = diesel::QueryResult<T>;
@@ -97,6 +97,7 @@ pub fn forget_ended(tx: &mut Tx<'_>, before: i64) -> Result<usize> {
     }
     diesel::delete(one_shots::table.filter(one_shots::session_id.eq_any(&ids)))
         .execute(tx.write())?;
+    diesel::delete(uploads::table.filter(uploads::session_id.eq_any(&ids))).execute(tx.write())?;
     diesel::delete(sessions::table.filter(sessions::id.eq_any(&ids))).execute(tx.write())
 }
 

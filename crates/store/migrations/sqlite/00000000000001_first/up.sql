@@ -205,7 +205,7 @@ CREATE TABLE free_names (
     PRIMARY KEY (interaction_id, wanted, first)
 ) WITHOUT ROWID;
 
--- Uploads that were announced and whose bytes have not come yet.
+-- Uploads that were announced: until they end, and with the `number` of their attachment as long as their session is known.
 CREATE TABLE uploads (
     token_hash     BLOB   PRIMARY KEY NOT NULL,
     session_id     BIGINT NOT NULL,
@@ -213,9 +213,11 @@ CREATE TABLE uploads (
     request_id     TEXT   NOT NULL,
     file_name      TEXT   NOT NULL,
     content_id     TEXT,
-    expires_at     BIGINT NOT NULL
+    expires_at     BIGINT NOT NULL,
+    number         BIGINT
 ) WITHOUT ROWID;
 CREATE INDEX uploads_by_expiry ON uploads (expires_at);
+CREATE INDEX uploads_by_session ON uploads (session_id);
 
 -- Sent mail -----------------------------------------------------------------------------------------------------------------
 
