@@ -1,7 +1,7 @@
 //! Measures what a durable insert costs beside what it could cost at the least, and prints figures and ratios of one run.
 //!
 //! ```text
-//! cargo run --profile dist -p bench            five rounds, about five minutes
+//! cargo run --profile dist -p bench            five rounds, about four minutes
 //! cargo run --profile dist -p bench -- --quick one short round
 //! ```
 //!
