@@ -27,7 +27,7 @@ async fn poll(session: &Session) -> Vec<Value> {
 }
 
 /// Sets an attribute of its own of an interaction.
-async fn set(session: &Session, id: &str, value: &str) {
+pub async fn set(session: &Session, id: &str, value: &str) {
     let attributes = BTreeMap::from([("Colour".to_owned(), value.to_owned())]);
     let update = InteractionAttributesUpdate {
         attributes,
@@ -45,7 +45,7 @@ fn colour(message: &Value) -> Option<&str> {
 }
 
 /// Uploads a small file, whose outcome is a one-shot message.
-async fn upload(session: &Session, id: &str, name: &str) {
+pub async fn upload(session: &Session, id: &str, name: &str) {
     session
         .upload_bytes(id, name, false, name.as_bytes().to_vec())
         .await
@@ -53,7 +53,7 @@ async fn upload(session: &Session, id: &str, name: &str) {
 }
 
 /// The name of the file that a one-shot tells of.
-fn uploaded(message: &Message) -> Option<&str> {
+pub fn uploaded(message: &Message) -> Option<&str> {
     match message {
         Message::EmailUploadFileStatus(message) => Some(&message.file_name),
         _ => None,

@@ -1,18 +1,17 @@
 //! A server under test: the real binary on a copy of the demo's folder.
 //!
-//! Its database is the embedded one or, where `ATTACHE_TEST_POSTGRES` names a cluster of PostgreSQL (`postgres://user@host:port`, the user
-//! may make databases), one of its own there, copied from a template as the folder is.
+//! Its database is the embedded one, or one in a cluster of PostgreSQL (see `postgres.rs`), copied from a template as the folder is.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use icws::client::{Client, Session};
 use tempfile::TempDir;
 
-use crate::postgres;
+use crate::postgres::{self, Cluster, Copy};
 
 /// The binary.
 pub const ATTACHE: &str = env!("CARGO_BIN_EXE_attache");
@@ -28,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// A running server. Dropping it kills it and removes its folder; its log is printed when that happens in a panic.
 pub struct Server {
     /// Its PostgreSQL database, if that is what is tested; dropped before the folder.
-    database: Option<postgres::Copy>,
+    database: Option<Arc<Copy>>,
     home: TempDir,
     /// The command that runs the binary, if it does not run by itself.
     under: Vec<String>,
@@ -61,10 +60,30 @@ impl Server {
 
     /// The same, but not started yet: a test may change the folder before.
     pub fn stopped(arguments: &[&str]) -> Self {
+        match postgres::of_suite() {
+            Some(cluster) => Self::stopped_in(&cluster, arguments),
+            None => Self::made(&template(None), None, arguments),
+        }
+    }
+
+    /// The same with a database in this cluster.
+    pub fn stopped_in(cluster: &Arc<Cluster>, arguments: &[&str]) -> Self {
+        let template = template(Some(cluster));
+        let database = Arc::new(cluster.database(Some(&build())));
+        Self::made(&template, Some(database), arguments)
+    }
+
+    /// Another one on the same database, not started yet. Its folder is its own.
+    pub fn beside(&self, arguments: &[&str]) -> Self {
+        let database = self.database.clone().expect("a database to share");
+        let template = template(Some(database.cluster()));
+        Self::made(&template, Some(database), arguments)
+    }
+
+    fn made(template: &Path, database: Option<Arc<Copy>>, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a folder for the server");
-        copy(template(), &home.path().join("data"));
+        copy(template, &home.path().join("data"));
         let arguments = arguments.iter().copied().map(str::to_owned).collect();
-        let database = postgres::copy(&build());
         if let Some(database) = &database {
             database.note_in(home.path());
         }
@@ -91,6 +110,12 @@ impl Server {
     /// Its data folder.
     pub fn folder(&self) -> PathBuf {
         self.home.path().join("data")
+    }
+
+    /// The address of its PostgreSQL database.
+    pub fn database_url(&self) -> String {
+        let database = self.database.as_ref();
+        database.expect("a database").url().to_owned()
     }
 
     /// Its process id.
@@ -324,26 +349,22 @@ fn port_in(text: &str) -> Option<u16> {
     rest[..end].parse().ok()
 }
 
-/// A folder that the demo was loaded into, made once for each build of the binary.
-fn template() -> &'static Path {
-    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join(postgres::kind());
-        fs::create_dir_all(&parent).expect("a folder for the template");
-        let lock = File::create(parent.join("lock")).expect("a lock");
-        lock.lock().expect("a lock");
-        let template = parent.join(build());
-        if !template.exists() {
-            forget_old(&parent);
-            let beside = tempfile::tempdir_in(&parent).expect("a folder");
-            load_demo(
-                &beside.path().join("data"),
-                postgres::template(&build()).as_deref(),
-            );
-            fs::rename(beside.path().join("data"), &template).expect("a folder");
-        }
-        template
-    })
+/// A folder that the demo was loaded into, made once for each build of the binary, and for each cluster: its database is there.
+fn template(cluster: Option<&Cluster>) -> PathBuf {
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo");
+    fs::create_dir_all(&parent).expect("a folder for the template");
+    let lock = File::create(parent.join("lock")).expect("a lock");
+    lock.lock().expect("a lock");
+    let identity = cluster.map(|cluster| format!("-{}", cluster.identity()));
+    let template = parent.join(build() + &identity.unwrap_or_default());
+    if !template.exists() {
+        forget_old(&parent);
+        let beside = tempfile::tempdir_in(&parent).expect("a folder");
+        let database = cluster.map(|cluster| cluster.template(&build()));
+        load_demo(&beside.path().join("data"), database.as_deref());
+        fs::rename(beside.path().join("data"), &template).expect("a folder");
+    }
+    template
 }
 
 /// Tells this build of the binary from others.

@@ -36,6 +36,12 @@ pub fn run(folder: &Path, statement: &str) -> Vec<Vec<Value>> {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
+/// Whether a statement can be run on the PostgreSQL database of a data folder.
+pub fn succeeds(folder: &Path, statement: &str) -> bool {
+    let url = postgres::of_folder(folder).expect("a database on PostgreSQL");
+    postgres::succeeds(&url, statement)
+}
+
 /// The same on PostgreSQL, which makes JSON of rows itself.
 fn on_postgres(url: &str, statement: &str) -> Vec<Vec<Value>> {
     if !statement.trim_start().to_uppercase().starts_with("SELECT") {

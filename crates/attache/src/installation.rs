@@ -30,10 +30,13 @@ impl Installation {
                 path.display().to_string(),
             ),
         };
-        let database =
-            tokio::task::spawn_blocking(move || Database::open(&url, Options::default()))
-                .await?
-                .with_context(|| format!("the database {shown} cannot be opened"))?;
+        let options = Options {
+            patience: settings.database_wait,
+            ..Options::default()
+        };
+        let database = tokio::task::spawn_blocking(move || Database::open(&url, options))
+            .await?
+            .with_context(|| format!("the database {shown} cannot be opened"))?;
         let blobs = Blobs::open_folder(folder.join("blobs")).with_context(|| {
             format!(
                 "the folder {} cannot be used for files",

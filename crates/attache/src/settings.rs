@@ -42,6 +42,10 @@ pub struct Settings {
     #[config(env = "ATTACHE_DATABASE", deserialize_with = values::database)]
     pub database: Option<String>,
 
+    /// How long a request waits for a database that is gone (PostgreSQL), or that another process writes to, before it is refused.
+    #[config(env = "ATTACHE_DATABASE_WAIT", default = "10 s", deserialize_with = values::seconds)]
+    pub database_wait: Duration,
+
     /// The address and port to listen on.
     #[config(env = "ATTACHE_LISTEN", default = "127.0.0.1:8018")]
     pub listen: SocketAddr,

@@ -19,6 +19,18 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/po
 /// Held while PostgreSQL is migrated, so that two nodes that start together do not both do it. Any fixed number will do.
 const MIGRATION_LOCK: i64 = 0x0061_7474_6163_6865;
 
+/// How long to wait before a connection is tried again.
+pub(crate) const RECONNECT: Duration = Duration::from_millis(100);
+
+/// What PostgreSQL's client is told where the address does not: not to wait for a server that does not answer, nor for ever on a
+/// connection that is dead (seconds, but for `tcp_user_timeout`).
+const TIME_OUTS: [(&str, &str); 4] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "15000"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+];
+
 /// Where the database is.
 #[derive(Debug, Clone)]
 pub(crate) enum Address {
@@ -43,7 +55,7 @@ impl Address {
     /// Reads `sqlite:PATH` or `postgres://…`.
     pub fn parse(url: &str) -> Result<Self, OpenError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Address::Postgres(url.to_owned()));
+            return Ok(Address::Postgres(with_time_outs(url)));
         }
         match url.strip_prefix("sqlite:") {
             // Every connection to `:memory:` would be a database of its own.
@@ -55,7 +67,7 @@ impl Address {
     }
 
     /// Opens a connection and sets it up.
-    pub fn connect(&self, role: Role, busy: Duration) -> Result<Conn, Error> {
+    pub fn connect(&self, role: Role, patience: Duration) -> Result<Conn, Error> {
         let unavailable = |error: diesel::ConnectionError| Error::Unavailable(error.to_string());
         match self {
             Address::Sqlite(path) => {
@@ -63,7 +75,7 @@ impl Address {
                     .to_str()
                     .ok_or_else(|| Error::Unavailable("the path is not UTF-8".to_owned()))?;
                 let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
-                conn.batch_execute(&pragmas(role, busy))?;
+                conn.batch_execute(&pragmas(role, patience))?;
                 Ok(Conn::Sqlite(conn))
             }
             Address::Postgres(url) => {
@@ -74,6 +86,11 @@ impl Address {
                 Ok(Conn::Postgres(conn))
             }
         }
+    }
+
+    /// Whether a connection that cannot be made now may be made in a moment: it is that of a server.
+    pub fn may_come_back(&self) -> bool {
+        matches!(self, Address::Postgres(_))
     }
 
     /// The write-ahead log's file.
@@ -87,11 +104,11 @@ impl Address {
     }
 
     /// Makes the database if it is not there and brings it up to this version.
-    pub fn prepare(&self, busy: Duration) -> Result<(), OpenError> {
+    pub fn prepare(&self, patience: Duration) -> Result<(), OpenError> {
         if let Address::Sqlite(path) = self {
             make_private(path)?;
         }
-        let conn = self.connect(Role::Writer, busy);
+        let conn = self.connect(Role::Writer, patience);
         match conn.map_err(|error| OpenError::Connect(error.to_string()))? {
             Conn::Sqlite(mut conn) => {
                 use_log(&mut conn)?;
@@ -108,13 +125,25 @@ impl Address {
     }
 }
 
+/// Adds the time-outs that an address does not give.
+fn with_time_outs(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in TIME_OUTS {
+        if !url.contains(&format!("{name}=")) {
+            let joint = if url.contains('?') { "&" } else { "?" };
+            url.extend([joint, name, "=", value]);
+        }
+    }
+    url
+}
+
 /// How an SQLite connection is set up. The database has a write-ahead log, so readers and the writer do not wait for each other;
 /// `FULL` syncs the log at each commit. The log is copied back by a thread of its own ([`crate::checkpoint`]), never by a commit.
 ///
 /// A larger cache makes the writer slower: whenever pages of a tree were put in order, SQLite walks its whole cache at the end of the
 /// transaction (`pcache1TruncateUnsafe`). With 64 MiB that was a tenth of the server's time under a load of inserts. What the cache does
 /// not hold, the kernel's does.
-fn pragmas(role: Role, busy: Duration) -> String {
+fn pragmas(role: Role, patience: Duration) -> String {
     let cache_kib = match role {
         Role::Writer | Role::Reader => 8_192,
         Role::Keeper => 256,
@@ -126,7 +155,7 @@ fn pragmas(role: Role, busy: Duration) -> String {
          PRAGMA cache_size = -{cache_kib};
          PRAGMA wal_autocheckpoint = 0;
          PRAGMA query_only = {};",
-        busy.as_millis(),
+        patience.as_millis(),
         if role == Role::Reader { "ON" } else { "OFF" },
     )
 }

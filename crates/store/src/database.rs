@@ -37,8 +37,8 @@ pub struct Options {
     pub queue: usize,
     /// How many changes are committed together at most.
     pub batch: usize,
-    /// How long a connection waits for another process that writes.
-    pub busy: Duration,
+    /// How long a function waits for a database that another process writes to (SQLite) or that is gone (PostgreSQL).
+    pub patience: Duration,
     /// How large the write-ahead log may become before the writer waits for it to be copied back, in bytes (SQLite).
     pub log: u64,
 }
@@ -50,7 +50,7 @@ impl Default for Options {
             readers: (2 * cores).max(4),
             queue: 1024,
             batch: 256,
-            busy: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
             log: 64 << 20,
         }
     }
@@ -95,10 +95,10 @@ impl Database {
     /// [`OpenError::Newer`] if a newer version has written it.
     pub fn open(url: &str, options: Options) -> Result<Self, OpenError> {
         let address = Address::parse(url)?;
-        address.prepare(options.busy)?;
+        address.prepare(options.patience)?;
         let connect = |role| {
             address
-                .connect(role, options.busy)
+                .connect(role, options.patience)
                 .map_err(|error| OpenError::Connect(error.to_string()))
         };
         let (jobs, queue) = mpsc::channel(options.queue.max(1));
@@ -116,8 +116,13 @@ impl Database {
             &options,
         );
         threads.start("store-writer", move || writer.run())?;
-        let watcher = Watcher::new(address.clone(), options.busy, Arc::clone(&shared), sender)
-            .map_err(|error| OpenError::Connect(error.to_string()))?;
+        let watcher = Watcher::new(
+            address.clone(),
+            options.patience,
+            Arc::clone(&shared),
+            sender,
+        )
+        .map_err(|error| OpenError::Connect(error.to_string()))?;
         threads.start_with_stop("store-watcher", move |stop| watcher.run(stop))?;
         if let Some(log) = address.log_file() {
             let checkpointer = Checkpointer::new(

@@ -1,19 +1,19 @@
 //! Connections for reading, on the runtime's blocking threads.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::connect::{Address, Role};
+use crate::connect::{Address, RECONNECT, Role};
 use crate::database::closed;
 use crate::{Conn, Error, Options};
 
 /// A pool of connections that are opened when they are first needed.
 pub(crate) struct Readers {
     address: Address,
-    busy: Duration,
+    patience: Duration,
     count: u32,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Conn>>>,
@@ -24,7 +24,7 @@ impl Readers {
         let count = u32::try_from(options.readers.clamp(1, 1024)).unwrap_or(1);
         Self {
             address,
-            busy: options.busy,
+            patience: options.patience,
             count,
             permits: Arc::new(Semaphore::new(count as usize)),
             idle: Arc::default(),
@@ -40,19 +40,19 @@ impl Readers {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        let until = Instant::now() + self.patience;
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
             .await
             .map_err(|_| closed())?;
         let idle = Arc::clone(&self.idle);
-        let (address, busy) = (self.address.clone(), self.busy);
+        let (address, patience) = (self.address.clone(), self.patience);
         let work = move || {
             let kept = lock(&idle).pop();
-            let mut conn = match kept {
-                Some(conn) => conn,
-                None => address.connect(Role::Reader, busy)?,
+            let mut conn = match kept.map(begun) {
+                Some(Ok(conn)) => conn,
+                _ => begin_anew(&address, patience, until)?,
             };
-            conn.batch_execute(begin(&conn)).map_err(Error::from)?;
             let outcome = f(&mut conn);
             // After some errors there is no transaction left to end; such a connection is not used again.
             match conn.batch_execute("COMMIT") {
@@ -83,10 +83,24 @@ impl Readers {
 }
 
 /// Begins a transaction in which everything that is read is of one moment.
-fn begin(conn: &Conn) -> &'static str {
-    match conn {
+fn begun(mut conn: Conn) -> Result<Conn, Error> {
+    let begin = match conn {
         Conn::Sqlite(_) => "BEGIN",
         Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    };
+    conn.batch_execute(begin)?;
+    Ok(conn)
+}
+
+/// Begins a transaction on a new connection. PostgreSQL that is gone is waited for until then.
+fn begin_anew(address: &Address, patience: Duration, until: Instant) -> Result<Conn, Error> {
+    loop {
+        match address.connect(Role::Reader, patience).and_then(begun) {
+            Err(_) if address.may_come_back() && Instant::now() + RECONNECT < until => {
+                std::thread::sleep(RECONNECT);
+            }
+            outcome => return outcome,
+        }
     }
 }
 

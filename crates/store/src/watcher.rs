@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_millis(50);
 /// Looks at the database every 50 ms and counts a change when somebody has committed, this process included.
 pub(crate) struct Watcher {
     address: Address,
-    busy: Duration,
+    patience: Duration,
     conn: Conn,
     seen: i64,
     shared: Arc<Shared>,
@@ -29,15 +29,15 @@ pub(crate) struct Watcher {
 impl Watcher {
     pub fn new(
         address: Address,
-        busy: Duration,
+        patience: Duration,
         shared: Arc<Shared>,
         changed: Arc<watch::Sender<u64>>,
     ) -> Result<Self, Error> {
-        let mut conn = address.connect(Role::Keeper, busy)?;
+        let mut conn = address.connect(Role::Keeper, patience)?;
         let seen = version(&mut conn)?;
         Ok(Self {
             address,
-            busy,
+            patience,
             conn,
             seen,
             shared,
@@ -70,7 +70,7 @@ impl Watcher {
     /// Looks at the database; anew connected where the last look failed.
     fn look(&mut self, failing: bool) -> Result<i64, Error> {
         if failing {
-            self.conn = self.address.connect(Role::Keeper, self.busy)?;
+            self.conn = self.address.connect(Role::Keeper, self.patience)?;
         }
         version(&mut self.conn)
     }

@@ -5,17 +5,19 @@
 //!   and the others go on. If one fails after it changed something, or the commit fails, the transaction is rolled back and its
 //!   functions are run again one by one, each in a transaction of its own: one that fails takes nothing of the others with it.
 //! * The writer never waits for more to come: while it commits, more comes.
+//! * While PostgreSQL is gone, what waits goes on waiting, each function for as long as it may. Only a commit whose answer was lost is an
+//!   error at once: whether it arrived nobody knows.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::connect::{Address, Role};
+use crate::connect::{Address, RECONNECT, Role};
 use crate::database::Shared;
 use crate::rows::journal;
 use crate::{Conn, Error, Options, QueryError, clock};
@@ -63,6 +65,8 @@ pub(crate) trait Job: Send {
     fn answer(self: Box<Self>);
     /// Whether nobody waits any more.
     fn abandoned(&self) -> bool;
+    /// Since when it waits.
+    fn since(&self) -> Instant;
 }
 
 /// The one kind of [`Job`].
@@ -70,6 +74,7 @@ pub(crate) struct Task<T, E, F> {
     function: F,
     outcome: Option<Result<T, E>>,
     waiting: oneshot::Sender<Result<T, E>>,
+    since: Instant,
 }
 
 impl<T, E, F> Task<T, E, F> {
@@ -80,6 +85,7 @@ impl<T, E, F> Task<T, E, F> {
                 function,
                 outcome: None,
                 waiting,
+                since: Instant::now(),
             },
             outcome,
         )
@@ -113,12 +119,16 @@ where
     fn abandoned(&self) -> bool {
         self.waiting.is_closed()
     }
+
+    fn since(&self) -> Instant {
+        self.since
+    }
 }
 
 /// See the module.
 pub(crate) struct Writer {
     address: Address,
-    busy: Duration,
+    patience: Duration,
     most: usize,
     conn: Conn,
     queue: mpsc::Receiver<Message>,
@@ -127,7 +137,17 @@ pub(crate) struct Writer {
     /// Where those wait who are answered.
     runtime: Option<Handle>,
     commits: u64,
+    /// Whether the database was gone when it was last asked.
+    gone: bool,
     closing: Vec<oneshot::Sender<()>>,
+}
+
+/// Where a transaction failed to come to its end.
+enum Unfinished {
+    /// Before the commit was asked for: there is none.
+    Before(QueryError),
+    /// The commit itself.
+    Commit(QueryError),
 }
 
 /// How a transaction ended that was not committed.
@@ -149,7 +169,7 @@ impl Writer {
     ) -> Self {
         Self {
             address,
-            busy: options.busy,
+            patience: options.patience,
             most: options.batch.max(1),
             conn,
             queue,
@@ -157,6 +177,7 @@ impl Writer {
             changed: Arc::clone(changed),
             runtime: Handle::try_current().ok(),
             commits: 0,
+            gone: false,
             closing: Vec::new(),
         }
     }
@@ -235,8 +256,10 @@ impl Writer {
 
     /// Runs all in one transaction.
     fn together(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Ended> {
-        self.begin()
-            .map_err(|error| Ended::Failed(error.to_string()))?;
+        // Whoever may still wait goes on to do so alone.
+        let first = batch.iter().map(|job| job.since()).min();
+        let until = first.unwrap_or_else(Instant::now) + self.patience;
+        self.begin(until).map_err(|_| Ended::RolledBack)?;
         let mut changes = Vec::new();
         for job in batch {
             let before = changes.len();
@@ -254,66 +277,105 @@ impl Writer {
             }
             changes.truncate(before);
         }
-        self.finish(&changes).map_err(|error| match self.conn {
-            Conn::Sqlite(_) => Ended::RolledBack,
-            // Whether a commit arrived cannot be known when its answer is lost.
-            Conn::Postgres(_) => Ended::Failed(error.to_string()),
+        self.finish(&changes).map_err(|error| {
+            self.roll_back();
+            match error {
+                // Whether a commit arrived cannot be known when its answer is lost.
+                Unfinished::Commit(error) if matches!(self.conn, Conn::Postgres(_)) => {
+                    Ended::Failed(error.to_string())
+                }
+                Unfinished::Before(_) | Unfinished::Commit(_) => Ended::RolledBack,
+            }
         })
     }
 
     /// Runs one in a transaction of its own.
     fn alone(&mut self, job: &mut dyn Job) {
-        if let Err(error) = self.begin() {
-            return job.fail(error.into());
-        }
-        let mut changes = Vec::new();
-        let mut tx = Tx {
-            conn: &mut self.conn,
-            changes: &mut changes,
-            written: false,
-        };
-        if !job.run(&mut tx) {
-            self.roll_back();
-        } else if let Err(error) = self.finish(&changes) {
-            job.fail(error.into());
+        let until = job.since() + self.patience;
+        loop {
+            if let Err(error) = self.begin(until) {
+                return job.fail(error);
+            }
+            let mut changes = Vec::new();
+            let mut tx = Tx {
+                conn: &mut self.conn,
+                changes: &mut changes,
+                written: false,
+            };
+            let failure = if job.run(&mut tx) {
+                match self.finish(&changes) {
+                    Ok(()) => return,
+                    Err(Unfinished::Commit(error)) => return job.fail(error.into()),
+                    Err(Unfinished::Before(error)) => Some(error),
+                }
+            } else {
+                None
+            };
+            // Nothing was committed: if the connection is gone it can be tried again on another.
+            if self.roll_back() || Instant::now() >= until {
+                return failure.map_or((), |error| job.fail(error.into()));
+            }
         }
     }
 
-    fn begin(&mut self) -> Result<(), QueryError> {
+    /// Begins a transaction. A database that is gone is waited for until then.
+    fn begin(&mut self, until: Instant) -> Result<(), Error> {
         match &self.conn {
             Conn::Sqlite(_) => {
-                let begin = "BEGIN IMMEDIATE";
-                match self.conn.batch_execute(begin) {
-                    // A transaction that could not be rolled back before may be in the way.
-                    Err(error) => match self.conn.batch_execute("ROLLBACK") {
-                        Ok(()) => self.conn.batch_execute(begin),
-                        Err(_) => Err(error),
-                    },
-                    Ok(()) => Ok(()),
+                const BEGIN: &str = "BEGIN IMMEDIATE";
+                let mut begun = self.conn.batch_execute(BEGIN);
+                // A transaction that could not be rolled back before may be in the way.
+                if begun.is_err() && self.conn.batch_execute("ROLLBACK").is_ok() {
+                    begun = self.conn.batch_execute(BEGIN);
                 }
+                Ok(begun?)
             }
             Conn::Postgres(_) => match self.conn.batch_execute("BEGIN") {
-                Err(error) => match self.address.connect(Role::Writer, self.busy) {
-                    Ok(conn) => {
-                        self.conn = conn;
-                        self.conn.batch_execute("BEGIN")
-                    }
-                    Err(_) => Err(error),
-                },
                 Ok(()) => Ok(()),
+                Err(error) => self.begin_anew(error.into(), until),
             },
         }
     }
 
-    /// Writes the journal row and commits; rolls back if that fails. When this returns, everybody can see what was committed.
-    fn finish(&mut self, changes: &[String]) -> Result<(), QueryError> {
-        let recorded = match self.commit(changes) {
-            Ok(recorded) => recorded,
-            Err(error) => {
-                self.roll_back();
+    /// Begins a transaction on a new connection, tried for until then.
+    fn begin_anew(&mut self, mut error: Error, until: Instant) -> Result<(), Error> {
+        if !self.gone {
+            tracing::error!(%error, "the database is gone; what is to be written waits for it");
+            self.gone = true;
+        } else if Instant::now() >= until {
+            return Err(error);
+        }
+        loop {
+            let connected = self.address.connect(Role::Writer, self.patience);
+            match connected.and_then(|mut conn| Ok(conn.batch_execute("BEGIN").map(|()| conn)?)) {
+                Ok(conn) => {
+                    self.conn = conn;
+                    self.gone = false;
+                    tracing::info!("the database is back");
+                    return Ok(());
+                }
+                Err(failed) => error = failed,
+            }
+            if Instant::now() + RECONNECT >= until {
                 return Err(error);
             }
+            std::thread::sleep(RECONNECT);
+        }
+    }
+
+    /// Writes the journal row and commits. When this returns `Ok`, everybody can see what was committed.
+    fn finish(&mut self, changes: &[String]) -> Result<(), Unfinished> {
+        let recorded = if changes.is_empty() {
+            None
+        } else {
+            let array = format!("[{}]", changes.join(","));
+            let position = journal::append(&mut self.conn, &array, clock::now())
+                .map_err(Unfinished::Before)?;
+            Some((position, array))
         };
+        self.conn
+            .batch_execute("COMMIT")
+            .map_err(Unfinished::Commit)?;
         if let Some((position, changes)) = recorded {
             self.shared.recent.keep(position, changes);
             self.shared.committed.fetch_max(position, Ordering::Release);
@@ -323,22 +385,15 @@ impl Writer {
         Ok(())
     }
 
-    fn commit(&mut self, changes: &[String]) -> Result<Option<(i64, String)>, QueryError> {
-        let recorded = if changes.is_empty() {
-            None
-        } else {
-            let array = format!("[{}]", changes.join(","));
-            let position = journal::append(&mut self.conn, &array, clock::now())?;
-            Some((position, array))
-        };
-        self.conn.batch_execute("COMMIT")?;
-        Ok(recorded)
-    }
-
-    /// SQLite rolls back by itself after some errors; then there is nothing left to do here.
-    fn roll_back(&mut self) {
-        if let Err(error) = self.conn.batch_execute("ROLLBACK") {
-            tracing::debug!(%error, "nothing to roll back");
+    /// Undoes what was not committed; false if the connection is gone, which undoes it, too. SQLite rolls back by itself after some
+    /// errors; then there is nothing left to do here.
+    fn roll_back(&mut self) -> bool {
+        match self.conn.batch_execute("ROLLBACK") {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::debug!(%error, "nothing to roll back");
+                matches!(self.conn, Conn::Sqlite(_))
+            }
         }
     }
 
