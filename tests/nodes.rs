@@ -1,5 +1,7 @@
 //! Several servers on one PostgreSQL database, and a database that goes away. Two real processes; each has a data folder of its own.
 
+#[cfg(feature = "postgres-tls")]
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -335,4 +337,40 @@ async fn a_database_that_stays_away_is_an_error_and_comes_back_by_itself() {
     })
     .await;
     assert_eq!(attachments_of(&anna, &id).await.len(), 1);
+}
+
+/// What is shipped is built so.
+#[cfg(feature = "postgres-tls")]
+#[tokio::test]
+async fn the_way_to_the_database_may_be_encrypted() {
+    let cluster = Arc::new(Cluster::own());
+    let certificate = cluster.encrypt();
+    let mut server = Server::stopped_in(&cluster, &[]);
+    let by_name = server.database_url().replace("127.0.0.1", "localhost");
+    let trusting = |root: &Path| {
+        let root = root.display();
+        format!("{by_name}?sslmode=verify-full&sslrootcert={root}")
+    };
+
+    // A server that nobody vouches for is not talked to.
+    let stranger = Cluster::own();
+    server.set_database_url(trusting(&stranger.encrypt()));
+    let refused = server.command(&["user", "list"]).await;
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success(), "{said}");
+    assert!(said.contains("certificate verify failed"), "{said}");
+
+    server.set_database_url(trusting(&certificate));
+    server.start().await;
+    let anna = server.log_in("anna").await;
+    let id = draft(&anna).await;
+    let logo = item(&anna, FILE).await.id;
+    anna.insert(&id, logo, None).await.expect("inserted");
+    let connections = "SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid)
+                       WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()";
+    let found = sql::run(&server.folder(), connections);
+    assert!(
+        found.len() > 2 && found.iter().all(|row| row[0] == true),
+        "{found:?}"
+    );
 }

@@ -97,6 +97,35 @@ impl Cluster {
             .stderr(Stdio::null()));
     }
 
+    /// Makes it take encrypted connections, by a certificate for `localhost` that it signs itself; gives the certificate's file.
+    #[cfg(feature = "postgres-tls")]
+    pub fn encrypt(&self) -> PathBuf {
+        let own = self.own.as_ref().expect("a cluster of its own");
+        let data = own.folder.path().join("data");
+        let (certificate, key) = (data.join("server.crt"), data.join("server.key"));
+        run(Command::new("openssl")
+            .args([
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            ])
+            .args([
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost",
+            ])
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate));
+        if is_root() {
+            run(Command::new("chown").arg(OWNER).args([&key, &certificate]));
+        }
+        self.execute("ALTER SYSTEM SET ssl = on");
+        self.stop();
+        self.start();
+        certificate
+    }
+
     /// Stops it at once: connections break, what was committed stays.
     pub fn stop(&self) {
         run(&mut self.stopping());

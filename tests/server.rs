@@ -28,6 +28,8 @@ const LOOK: Duration = Duration::from_millis(5);
 pub struct Server {
     /// Its PostgreSQL database, if that is what is tested; dropped before the folder.
     database: Option<Arc<Copy>>,
+    /// By which address it gets there.
+    database_url: Option<String>,
     home: TempDir,
     /// The command that runs the binary, if it does not run by itself.
     under: Vec<String>,
@@ -88,6 +90,7 @@ impl Server {
             database.note_in(home.path());
         }
         Self {
+            database_url: database.as_ref().map(|database| database.url().to_owned()),
             database,
             home,
             under: Vec::new(),
@@ -116,6 +119,12 @@ impl Server {
     pub fn database_url(&self) -> String {
         let database = self.database.as_ref();
         database.expect("a database").url().to_owned()
+    }
+
+    /// Makes it and its commands go to that database by another address.
+    #[cfg(feature = "postgres-tls")]
+    pub fn set_database_url(&mut self, url: String) {
+        self.database_url = Some(url);
     }
 
     /// Its process id.
@@ -280,10 +289,10 @@ impl Server {
     }
 
     fn database_arguments(&self) -> Vec<String> {
-        let named = self.database.as_ref();
-        named.map_or_else(Vec::new, |database| {
-            vec!["--database".to_owned(), database.url().to_owned()]
-        })
+        let named = self.database_url.iter();
+        named
+            .flat_map(|url| ["--database".to_owned(), url.clone()])
+            .collect()
     }
 
     fn log_path(&self) -> PathBuf {

@@ -37,7 +37,8 @@ pub struct Settings {
     #[config(env = "ATTACHE_DATA", deserialize_with = values::folder)]
     data: Option<PathBuf>,
 
-    /// The database: `postgres://user:password@host/name` (without TLS for now; a Unix socket or a tunnel where the way is not trusted).
+    /// The database: `postgres://user:password@host/name`, with the parameters of libpq behind a `?`. Add `sslmode=verify-full` where
+    /// the way is not trusted (with `sslrootcert=FILE` for a certificate of your own; a build of your own needs the feature `postgres-tls`).
     /// Without it: an embedded one in the data folder.
     #[config(env = "ATTACHE_DATABASE", deserialize_with = values::database)]
     pub database: Option<String>,
