@@ -4,7 +4,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use desk::Desk;
+use desk::{Desk, NodeId};
 use store::{Blobs, Database, FolderLock, Options, lock_folder};
 
 use crate::settings::Settings;
@@ -14,6 +14,7 @@ pub struct Installation {
     /// The rules on its store.
     pub desk: Desk,
     folder: PathBuf,
+    lock: Option<FolderLock>,
 }
 
 impl Installation {
@@ -46,18 +47,41 @@ impl Installation {
         let desk = Desk::open(database, blobs, settings.rules())
             .await
             .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
-        Ok(Self { desk, folder })
+        Ok(Self {
+            desk,
+            folder,
+            lock: None,
+        })
     }
 
-    /// Takes the folder for a server: there is one at a time.
-    pub fn lock(settings: &Settings) -> anyhow::Result<FolderLock> {
+    /// Opens it for a server, of which a folder has one at a time.
+    pub async fn open_for_server(settings: &Settings) -> anyhow::Result<Self> {
         make_folder(settings.data())?;
-        lock_folder(settings.data()).with_context(|| {
+        let lock = lock_folder(settings.data()).with_context(|| {
             format!(
                 "the folder {} is in use by another server",
                 settings.data().display()
             )
-        })
+        })?;
+        let mut installation = Self::open(settings).await?;
+        installation.lock = Some(lock);
+        Ok(installation)
+    }
+
+    /// Makes this server known to the others on the same database. The one that had the folder before is gone, and what it held is free.
+    pub async fn join(&mut self) -> anyhow::Result<()> {
+        let lock = self.lock.as_mut();
+        let before = match lock {
+            Some(lock) => NodeId::parse(lock.noted()?.trim()),
+            None => None,
+        };
+        let joined = self.desk.join(before).await;
+        joined
+            .map_err(|refusal| anyhow::anyhow!("this server cannot be made known: {refusal:?}"))?;
+        if let Some(lock) = &mut self.lock {
+            lock.note(&self.desk.node().to_string())?;
+        }
+        Ok(())
     }
 
     /// Where sent mail goes while there is no relay.

@@ -40,7 +40,7 @@ const STOP_TIME: Duration = Duration::from_secs(10);
 /// Serves an installation until it is told to stop. `ready` is called with the address once it listens.
 pub async fn run(
     settings: &Settings,
-    installation: Installation,
+    mut installation: Installation,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
     let retired = retired(settings)?;
@@ -60,15 +60,7 @@ pub async fn run(
         server_name: settings.server_name().into(),
         stopping: Stopping::default(),
     };
-    // The embedded database is this server's alone, so its leases are those of one that is gone. They run out by themselves, too.
-    if settings.database.is_none()
-        && let Err(refusal) = app.desk.release_leases().await
-    {
-        tracing::warn!(
-            ?refusal,
-            "messages that were on their way have to wait a while"
-        );
-    }
+    installation.join().await?;
     let workers = workers::start(&app, installation.sent()?);
     let router = route::build(app.clone(), routes(), &retired);
     ready(listener.local_addr()?);
@@ -108,6 +100,12 @@ pub async fn run(
     }
     drop(listener);
     drop(workers);
+    if let Err(refusal) = app.desk.leave().await {
+        tracing::warn!(
+            ?refusal,
+            "the other servers have to find out that this one is gone"
+        );
+    }
     app.desk.database().close().await;
     Ok(())
 }

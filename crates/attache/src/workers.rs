@@ -13,6 +13,7 @@ use crate::app::App;
 pub fn start(app: &App, sent: PathBuf) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(app.desk.clone().follow_journal());
+    workers.spawn(app.desk.clone().keep_beating());
     workers.spawn(outbox::run(app.clone(), sent));
     workers.spawn(sweep::sessions(app.clone()));
     workers.spawn(sweep::storage(app.clone()));

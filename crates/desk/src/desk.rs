@@ -6,12 +6,14 @@ use store::{Blobs, Conn, Database, Tx};
 use tokio::sync::Notify;
 
 use crate::clock;
+use crate::ids::NodeId;
 use crate::journal::Follower;
 use crate::login::Throttle;
 use crate::messaging::Readers;
 use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::sessions::Sessions;
+use crate::tokens;
 
 /// A handle to the desk; clones are the same desk.
 #[derive(Clone)]
@@ -26,6 +28,7 @@ struct Inner {
     follower: Follower,
     throttle: Throttle,
     outbox: Notify,
+    node: NodeId,
 }
 
 /// What a rule is handed beside the transaction: when it runs, and by which rules.
@@ -52,6 +55,7 @@ impl Desk {
             follower: Follower::new(head),
             throttle: Throttle::default(),
             outbox: Notify::new(),
+            node: NodeId(tokens::node_id()),
         })))
     }
 
@@ -86,6 +90,11 @@ impl Desk {
 
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// The number of this server among those that work on the same database.
+    pub fn node(&self) -> NodeId {
+        self.0.node
     }
 
     /// Woken when a message waits in the outbox.

@@ -14,6 +14,10 @@ pub struct SessionId(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InteractionId(pub i64);
 
+/// A server's number: made anew whenever one starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub i64);
+
 impl SessionId {
     /// Reads a session id; an id of any other shape is one that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
@@ -28,6 +32,19 @@ impl InteractionId {
     /// Reads an interaction id; an id of any other shape is one that does not exist.
     pub fn parse(text: &str) -> Option<Self> {
         digits(text).map(Self)
+    }
+}
+
+impl NodeId {
+    /// Reads a node's number.
+    pub fn parse(text: &str) -> Option<Self> {
+        digits(text).map(Self)
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

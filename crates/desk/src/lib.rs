@@ -14,6 +14,7 @@ pub mod journal;
 pub mod language;
 pub mod login;
 pub mod messaging;
+pub mod nodes;
 pub mod outbox;
 pub mod passwords;
 pub mod people;
@@ -29,7 +30,7 @@ mod tests;
 
 pub use caller::Caller;
 pub use desk::{At, Desk};
-pub use ids::{InteractionId, SessionId, UserId};
+pub use ids::{InteractionId, NodeId, SessionId, UserId};
 pub use language::Language;
 pub use refusal::{Refusal, SessionFault};
 pub use rights::{Right, Rights};

@@ -5,10 +5,9 @@ pub use store::rows::outbox::Recipient;
 
 use crate::desk::Desk;
 use crate::ids::InteractionId;
+use crate::nodes;
 use crate::refusal::Refusal;
 
-/// How long a worker holds what it took, in milliseconds; another takes it over after that.
-const LEASE: i64 = 5 * 60_000;
 /// The longest wait between two attempts, in milliseconds.
 const LONGEST_WAIT: i64 = 60 * 60_000;
 /// For how long delivery is tried, in milliseconds.
@@ -43,16 +42,16 @@ fn wait_after(attempts: i32) -> i64 {
 }
 
 impl Desk {
-    /// Gives back what workers hold: to be called before the first one starts, where no other server works on the same database. One
-    /// that was killed on its way leaves its leases behind, and its messages would wait for them to run out.
-    pub async fn release_leases(&self) -> Result<(), Refusal> {
-        self.write(|tx, _| Ok(rows::release(tx)?)).await
-    }
-
-    /// Takes a message that is due, if there is one.
+    /// Takes a message that is due, if there is one. This server holds it until it settles it, or is gone.
     pub async fn take_due(&self) -> Result<Option<Due>, Refusal> {
-        self.write(|tx, at| {
-            let Some((interaction, recipients)) = rows::lease(tx, at.now, at.now + LEASE)? else {
+        let node = self.node();
+        self.write(move |tx, at| {
+            if rows::first_due(tx.read(), at.now)?.is_none() {
+                return Ok(None);
+            }
+            // Whoever takes something is there: nobody may give it away again because he was silent before.
+            nodes::see(tx, node)?;
+            let Some((interaction, recipients)) = rows::lease(tx, at.now, node.0)? else {
                 return Ok(None);
             };
             let sent_at =

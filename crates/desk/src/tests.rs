@@ -2,6 +2,7 @@
 
 mod insert;
 mod names;
+mod nodes;
 
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ struct Place {
     desk: Desk,
     anna: Caller,
     ben: Caller,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Place {
@@ -57,7 +58,7 @@ impl Place {
             desk,
             anna,
             ben,
-            _folder: folder,
+            folder,
         }
     }
 

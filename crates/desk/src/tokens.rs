@@ -27,6 +27,12 @@ pub fn session_id() -> i64 {
     i64::try_from(1_000_000_000 + random % 9_000_000_000).expect("ten digits fit")
 }
 
+/// A random number for a server.
+pub fn node_id() -> i64 {
+    let random = u64::from_le_bytes(random::<8>());
+    i64::try_from(random >> 1).expect("63 bits fit").max(1)
+}
+
 /// A random Guid (RFC 9562, version 4).
 pub fn guid() -> uuid::Uuid {
     uuid::Builder::from_random_bytes(random::<16>()).into_uuid()

@@ -66,6 +66,7 @@ struct Inner {
     shared: Arc<Shared>,
     changes: watch::Receiver<u64>,
     threads: Mutex<Threads>,
+    embedded: bool,
 }
 
 /// What the writer tells the others.
@@ -135,11 +136,17 @@ impl Database {
         }
         Ok(Self(Arc::new(Inner {
             jobs,
+            embedded: matches!(address, Address::Sqlite(_)),
             readers: Readers::new(address, &options),
             shared,
             changes,
             threads: Mutex::new(threads),
         })))
+    }
+
+    /// Whether it is a file of this machine, which one server works on.
+    pub fn is_embedded(&self) -> bool {
+        self.0.embedded
     }
 
     /// Runs a function that only reads, on one snapshot of the database. It does not wait for the writer, and what it tries to

@@ -5,6 +5,7 @@ pub mod email;
 pub mod interactions;
 pub mod journal;
 pub mod libraries;
+pub mod nodes;
 pub mod outbox;
 pub mod people;
 pub mod sessions;

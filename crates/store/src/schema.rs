@@ -239,8 +239,16 @@ diesel::table! {
         state -> SmallInt,
         attempts -> Integer,
         next_at -> BigInt,
-        leased_until -> Nullable<BigInt>,
+        leased_by -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    nodes (id) {
+        id -> BigInt,
+        started_at -> BigInt,
+        seen_at -> BigInt,
     }
 }
 
@@ -275,5 +283,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     uploads,
     outbox,
     outbox_recipients,
+    nodes,
     journal,
 );

@@ -33,8 +33,7 @@ pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()
          ATTACHE_PASSWORD",
         settings.listen
     );
-    let _lock = Installation::lock(settings)?;
-    let installation = Installation::open(settings).await?;
+    let installation = Installation::open_for_server(settings).await?;
     load(&installation.desk, settings, password.clone()).await?;
     let password = match password {
         Some(_) => "with the password that was given",

@@ -8,8 +8,7 @@ use crate::server;
 use crate::settings::Settings;
 
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
-    let _lock = Installation::lock(settings)?;
-    let installation = Installation::open(settings).await?;
+    let installation = Installation::open_for_server(settings).await?;
     let open_to_others = !settings.listen.ip().is_loopback();
     anyhow::ensure!(
         !open_to_others || !demo::is_open(&installation.desk, settings.data()).await?,

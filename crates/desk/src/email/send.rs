@@ -194,7 +194,7 @@ fn envelope(id: InteractionId, recipients: &Recipients, now: i64) -> Vec<Recipie
             state: 0,
             attempts: 0,
             next_at: now,
-            leased_until: None,
+            leased_by: None,
             last_error: None,
         });
     }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::schema::{outbox, outbox_recipients};
+use crate::schema::{nodes, outbox, outbox_recipients};
 use crate::{Conn, Tx};
 
 type Result<T> = diesel::QueryResult<T>;
@@ -41,13 +41,18 @@ pub struct Recipient {
     pub attempts: i32,
     /// When it is to be tried next, in Unix milliseconds.
     pub next_at: i64,
-    /// Until when a worker holds it.
-    pub leased_until: Option<i64>,
+    /// The server that is at it.
+    pub leased_by: Option<i64>,
     /// Why the last attempt failed.
     pub last_error: Option<String>,
 }
 
-const WAITING: i16 = 0;
+/// `outbox_recipients.state` of one who has not got it yet.
+pub const WAITING: i16 = 0;
+/// `outbox_recipients.state` of one who has got it.
+pub const DELIVERED: i16 = 1;
+/// `outbox_recipients.state` of one who will not get it.
+pub const FAILED: i16 = 2;
 
 /// Queues a message.
 pub fn add(tx: &mut Tx<'_>, message: &Message, recipients: &[Recipient]) -> Result<()> {
@@ -80,73 +85,60 @@ pub fn recipients(conn: &mut Conn, interaction: i64) -> Result<Vec<Recipient>> {
         .load(conn)
 }
 
-/// Takes the recipients of one message that are due, for as long as the lease lasts; none when nothing is due.
-pub fn lease(tx: &mut Tx<'_>, now: i64, until: i64) -> Result<Option<(i64, Vec<Recipient>)>> {
-    let free = outbox_recipients::leased_until
-        .is_null()
-        .or(outbox_recipients::leased_until.le(now));
-    let due = outbox_recipients::state
-        .eq(WAITING)
-        .and(outbox_recipients::next_at.le(now))
-        .and(free);
-    let first: Option<i64> = outbox_recipients::table
-        .filter(due)
+/// A message that is due for somebody and that nobody is at: the one that waits longest.
+pub fn first_due(conn: &mut Conn, now: i64) -> Result<Option<i64>> {
+    outbox_recipients::table
+        .filter(outbox_recipients::state.eq(WAITING))
+        .filter(outbox_recipients::next_at.le(now))
+        .filter(outbox_recipients::leased_by.is_null())
         .order(outbox_recipients::next_at)
         .select(outbox_recipients::interaction_id)
-        .first(tx.read())
-        .optional()?;
-    let Some(interaction) = first else {
-        return Ok(None);
-    };
-    diesel::update(
-        outbox_recipients::table.filter(outbox_recipients::interaction_id.eq(interaction).and(due)),
-    )
-    .set(outbox_recipients::leased_until.eq(until))
-    .execute(tx.write())?;
-    let leased = outbox_recipients::table
-        .filter(
-            outbox_recipients::interaction_id
-                .eq(interaction)
-                .and(outbox_recipients::state.eq(WAITING))
-                .and(outbox_recipients::leased_until.eq(until)),
-        )
-        .order(outbox_recipients::number)
-        .select(Recipient::as_select())
-        .load(tx.read())?;
-    Ok(Some((interaction, leased)))
+        .first(conn)
+        .optional()
 }
 
-/// Gives back all leases that are held.
-pub fn release(tx: &mut Tx<'_>) -> Result<()> {
-    diesel::update(outbox_recipients::table.filter(outbox_recipients::leased_until.is_not_null()))
-        .set(outbox_recipients::leased_until.eq(None::<i64>))
-        .execute(tx.write())
-        .map(drop)
+/// Takes the recipients of one message that are due, for this server; none when nothing is due.
+pub fn lease(tx: &mut Tx<'_>, now: i64, node: i64) -> Result<Option<(i64, Vec<Recipient>)>> {
+    while let Some(interaction) = first_due(tx.read(), now)? {
+        let due = outbox_recipients::table
+            .filter(outbox_recipients::interaction_id.eq(interaction))
+            .filter(outbox_recipients::state.eq(WAITING))
+            .filter(outbox_recipients::next_at.le(now))
+            .filter(outbox_recipients::leased_by.is_null());
+        let numbers: Vec<i64> = diesel::update(due)
+            .set(outbox_recipients::leased_by.eq(node))
+            .returning(outbox_recipients::number)
+            .get_results(tx.write())?;
+        // None where another server was faster (PostgreSQL); there may be other messages then.
+        if !numbers.is_empty() {
+            let mut taken = recipients(tx.read(), interaction)?;
+            taken.retain(|recipient| numbers.contains(&recipient.number));
+            return Ok(Some((interaction, taken)));
+        }
+    }
+    Ok(None)
 }
 
-/// When the next recipient is due or its lease runs out, in Unix milliseconds.
+/// Gives back what is held by servers that are not there any more. True if there was any.
+pub fn release_of_absent(tx: &mut Tx<'_>) -> Result<bool> {
+    let of_absent = outbox_recipients::leased_by
+        .is_not_null()
+        .and(outbox_recipients::leased_by.ne_all(nodes::table.select(nodes::id.nullable())));
+    let released = diesel::update(outbox_recipients::table.filter(of_absent))
+        .set(outbox_recipients::leased_by.eq(None::<i64>))
+        .execute(tx.write())?;
+    Ok(released > 0)
+}
+
+/// When the next recipient is due that nobody is at, in Unix milliseconds.
 pub fn next_due(conn: &mut Conn) -> Result<Option<i64>> {
-    use diesel::dsl::min;
-    let unleased: Option<i64> = outbox_recipients::table
-        .filter(
-            outbox_recipients::state
-                .eq(WAITING)
-                .and(outbox_recipients::leased_until.is_null()),
-        )
-        .select(min(outbox_recipients::next_at))
-        .get_result(conn)?;
-    let leased: Option<i64> = outbox_recipients::table
-        .filter(
-            outbox_recipients::state
-                .eq(WAITING)
-                .and(outbox_recipients::leased_until.is_not_null()),
-        )
-        .select(min(outbox_recipients::leased_until))
-        .get_result(conn)?;
-    Ok(match (unleased, leased) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    })
+    let waiting = outbox_recipients::state
+        .eq(WAITING)
+        .and(outbox_recipients::leased_by.is_null());
+    outbox_recipients::table
+        .filter(waiting)
+        .select(diesel::dsl::min(outbox_recipients::next_at))
+        .get_result(conn)
 }
 
 /// What came of an attempt to deliver to one recipient.
@@ -169,20 +161,32 @@ pub enum Outcome<'a> {
 }
 
 /// Notes what came of an attempt, and gives the lease back.
+///
+/// What another server has taken over meanwhile is left to it, as is what was cancelled; but a message that was taken over by the relay was
+/// delivered, whoever knows it.
 pub fn settle(tx: &mut Tx<'_>, recipient: &Recipient, outcome: Outcome<'_>) -> Result<()> {
     let (state, next_at, error) = match outcome {
-        Outcome::Delivered => (1, recipient.next_at, None),
+        Outcome::Delivered => (DELIVERED, recipient.next_at, None),
         Outcome::Retry { at, error } => (WAITING, at, Some(error)),
-        Outcome::Failed { error } => (2, recipient.next_at, Some(error)),
+        Outcome::Failed { error } => (FAILED, recipient.next_at, Some(error)),
     };
-    diesel::update(outbox_recipients::table.find((recipient.interaction_id, recipient.number)))
-        .set((
-            outbox_recipients::state.eq(state),
-            outbox_recipients::attempts.eq(recipient.attempts + 1),
-            outbox_recipients::next_at.eq(next_at),
-            outbox_recipients::leased_until.eq(None::<i64>),
-            outbox_recipients::last_error.eq(error),
-        ))
-        .execute(tx.write())
-        .map(drop)
+    let row = outbox_recipients::table.find((recipient.interaction_id, recipient.number));
+    let is_ours = outbox_recipients::state
+        .eq(WAITING)
+        .and(outbox_recipients::leased_by.eq(recipient.leased_by));
+    let change = (
+        outbox_recipients::state.eq(state),
+        outbox_recipients::attempts.eq(recipient.attempts + 1),
+        outbox_recipients::next_at.eq(next_at),
+        outbox_recipients::leased_by.eq(None::<i64>),
+        outbox_recipients::last_error.eq(error),
+    );
+    if state == DELIVERED {
+        diesel::update(row).set(change).execute(tx.write())?;
+    } else {
+        diesel::update(row.filter(is_ours))
+            .set(change)
+            .execute(tx.write())?;
+    }
+    Ok(())
 }

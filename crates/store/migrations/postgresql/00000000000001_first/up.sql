@@ -228,7 +228,7 @@ CREATE TABLE outbox (
     size           BIGINT  NOT NULL
 );
 
--- kind: 0 to, 1 cc, 2 bcc. state: 0 waiting, 1 delivered, 2 failed.
+-- kind: 0 to, 1 cc, 2 bcc. state: 0 waiting, 1 delivered, 2 failed. leased_by: the server that is at it.
 CREATE TABLE outbox_recipients (
     interaction_id BIGINT   NOT NULL,
     number         BIGINT   NOT NULL,
@@ -238,11 +238,21 @@ CREATE TABLE outbox_recipients (
     state          SMALLINT NOT NULL,
     attempts       INTEGER  NOT NULL,
     next_at        BIGINT   NOT NULL,
-    leased_until   BIGINT,
+    leased_by      BIGINT,
     last_error     TEXT,
     PRIMARY KEY (interaction_id, number)
 );
 CREATE INDEX outbox_recipients_due ON outbox_recipients (state, next_at);
+CREATE INDEX outbox_recipients_leased ON outbox_recipients (leased_by) WHERE leased_by IS NOT NULL;
+
+-- Servers -------------------------------------------------------------------------------------------------------------------
+
+-- The servers that run on this database. `seen_at` is by the database's clock, which is the same for all of them.
+CREATE TABLE nodes (
+    id         BIGINT PRIMARY KEY,
+    started_at BIGINT NOT NULL,
+    seen_at    BIGINT NOT NULL
+);
 
 -- What changed --------------------------------------------------------------------------------------------------------------
 
