@@ -3,6 +3,9 @@
 //! A test uses the cluster that `ATTACHE_TEST_POSTGRES` names (`postgres://user@host:port`; the user may make databases), else it starts one
 //! of its own. With `ATTACHE_TEST_ENGINE=postgres` every server of the suite runs on PostgreSQL.
 
+// The benchmark has this module, too; each uses a part of it.
+#![allow(dead_code)]
+
 use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
@@ -42,6 +45,7 @@ struct Own {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
+    options: String,
 }
 
 impl Cluster {
@@ -58,6 +62,15 @@ impl Cluster {
 
     /// A cluster of the test's own, which may be stopped. What it keeps survives its end, not that of the machine.
     pub fn own() -> Self {
+        Self::with(&["-c fsync=off"])
+    }
+
+    /// A cluster of one's own that syncs what it commits.
+    pub fn durable() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(options: &[&str]) -> Self {
         let programs = programs();
         let folder = tempfile::tempdir().expect("a folder for the cluster");
         if is_root() {
@@ -72,6 +85,7 @@ impl Cluster {
                 folder,
                 programs,
                 port,
+                options: options.join(" "),
             }),
         };
         let how = ["--auth=trust", "--encoding=UTF8", "--no-sync"];
@@ -85,8 +99,8 @@ impl Cluster {
         let own = self.own.as_ref().expect("a cluster of its own");
         let socket = own.folder.path().display();
         let options = format!(
-            "-k {socket} -p {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200",
-            own.port
+            "-k {socket} -p {} -c listen_addresses=127.0.0.1 -c max_connections=200 {}",
+            own.port, own.options
         );
         let log = format!("--log={}/log", own.folder.path().display());
         let how = ["start", "--silent", "--wait", &log, "--options", &options];
@@ -98,7 +112,6 @@ impl Cluster {
     }
 
     /// Makes it take encrypted connections, by a certificate for `localhost` that it signs itself; gives the certificate's file.
-    #[cfg(feature = "postgres-tls")]
     pub fn encrypt(&self) -> PathBuf {
         let own = self.own.as_ref().expect("a cluster of its own");
         let data = own.folder.path().join("data");
@@ -129,6 +142,12 @@ impl Cluster {
     /// Stops it at once: connections break, what was committed stays.
     pub fn stop(&self) {
         run(&mut self.stopping());
+    }
+
+    /// One of PostgreSQL's programs.
+    pub fn tool(&self, name: &str) -> PathBuf {
+        let own = self.own.as_ref().expect("a cluster of its own");
+        own.programs.join(name)
     }
 
     fn stopping(&self) -> Command {

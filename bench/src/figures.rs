@@ -4,9 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::load::Seen;
-use crate::rounds::{
-    BARE, COMMITS, CONNECTIONS, GET_CONNECTION, INTO_EMPTY, INTO_FILLED, MOST, Plan, SYNCS,
-};
 
 /// What was measured once.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +34,18 @@ impl Figure {
             per_second: count / seen.elapsed.as_secs_f64(),
             p50: millis(at(50)),
             p99: millis(at(99)),
+            cpu: None,
+            load_cpu: None,
+        }
+    }
+
+    /// A figure of which only the rate and the mean are known, in milliseconds.
+    pub fn of_rate(per_second: f64, mean: f64) -> Self {
+        Self {
+            count: f64::NAN,
+            per_second,
+            p50: mean,
+            p99: f64::NAN,
             cpu: None,
             load_cpu: None,
         }
@@ -81,7 +90,7 @@ pub struct Table(Vec<Row>);
 
 #[derive(Debug)]
 struct Row {
-    what: &'static str,
+    what: String,
     connections: usize,
     figures: Vec<Figure>,
 }
@@ -112,7 +121,7 @@ impl Row {
 
 impl Table {
     /// Adds a figure of one round.
-    pub fn add(&mut self, what: &'static str, connections: usize, figure: Figure) {
+    pub fn add(&mut self, what: &str, connections: usize, figure: Figure) {
         match self
             .0
             .iter_mut()
@@ -120,7 +129,7 @@ impl Table {
         {
             Some(row) => row.figures.push(figure),
             None => self.0.push(Row {
-                what,
+                what: what.to_owned(),
                 connections,
                 figures: vec![figure],
             }),
@@ -133,23 +142,29 @@ impl Table {
             .find(|row| row.what == what && row.connections == connections)
     }
 
-    fn rate(&self, what: &str, connections: usize) -> f64 {
+    /// Requests a second.
+    pub fn rate(&self, what: &str, connections: usize) -> f64 {
         self.row(what, connections)
             .map_or(f64::NAN, Row::per_second)
     }
 
-    fn cpu(&self, what: &str, connections: usize) -> f64 {
+    /// Milliseconds of the server's processors for one request.
+    pub fn cpu(&self, what: &str, connections: usize) -> f64 {
         self.row(what, connections)
             .and_then(|row| row.median(|figure| figure.cpu))
             .unwrap_or(f64::NAN)
     }
 
-    /// Prints the medians and the ratios.
-    pub fn print(&self, plan: &Plan) {
-        println!(
-            "Medians of {} rounds; times in milliseconds; CPU for one request",
-            plan.rounds
-        );
+    /// The half of requests that was answered sooner took no longer than this, in milliseconds.
+    pub fn p50(&self, what: &str, connections: usize) -> f64 {
+        self.row(what, connections)
+            .and_then(|row| row.median(|figure| Some(figure.p50)))
+            .unwrap_or(f64::NAN)
+    }
+
+    /// Prints the medians.
+    pub fn print(&self, rounds: usize) {
+        println!("Medians of {rounds} rounds; times in milliseconds; CPU for one request");
         println!();
         println!(
             "| what | connections | per second | spread | p50 | p99 | server CPU | load CPU |"
@@ -174,122 +189,54 @@ impl Table {
             );
         }
         println!();
-        self.print_ratios(plan);
-    }
-
-    fn print_ratios(&self, plan: &Plan) {
-        println!("| ratio | measured | to reach | |");
-        println!("|---|---:|---:|---|");
-        let inserts = self.inserts();
-        for connections in CONNECTIONS {
-            let ratio = self.rate(inserts[0], connections) / self.rate(GET_CONNECTION, connections);
-            let aim = (connections == MOST).then_some(Aim::AtLeast(0.2));
-            line(
-                &format!("inserts to GET connection, {connections} connections"),
-                Value::Part(ratio),
-                aim,
-            );
-        }
-        let ratio = self.rate(GET_CONNECTION, MOST) / self.rate(BARE, MOST);
-        line(
-            &format!("GET connection to bare axum, {MOST} connections"),
-            Value::Part(ratio),
-            Some(Aim::AtLeast(0.6)),
-        );
-        for connections in CONNECTIONS {
-            let aim = (connections == MOST).then_some(Aim::AtMost(0.06));
-            line(
-                &format!("server CPU for one insert, {connections} connections"),
-                Value::Millis(self.cpu(inserts[0], connections)),
-                aim,
-            );
-        }
-        for connections in CONNECTIONS {
-            let rates = || inserts.iter().map(|what| self.rate(what, connections));
-            let (least, most) = (
-                rates().fold(f64::INFINITY, f64::min),
-                rates().fold(0.0, f64::max),
-            );
-            let what = format!("slowest size to fastest, {connections} connections");
-            line(&what, Value::Part(least / most), Some(Aim::AtLeast(0.9)));
-        }
-        let what = format!(
-            "draft with {} attachments to new ones: inserts a second",
-            plan.filled
-        );
-        line(
-            &what,
-            Value::Part(self.rate(INTO_FILLED, MOST) / self.rate(INTO_EMPTY, MOST)),
-            Some(Aim::AtLeast(0.95)),
-        );
-        let what = format!(
-            "draft with {} attachments to new ones: server CPU",
-            plan.filled
-        );
-        line(
-            &what,
-            Value::Part(self.cpu(INTO_FILLED, MOST) / self.cpu(INTO_EMPTY, MOST)),
-            None,
-        );
-        let one = self.rate(inserts[0], 1);
-        line(
-            "inserts at 1 connection to one-row commits",
-            Value::Part(one / self.rate(COMMITS, 1)),
-            None,
-        );
-        line(
-            "inserts at 1 connection to syncs",
-            Value::Part(one / self.rate(SYNCS, 1)),
-            None,
-        );
-        let most = self.rate(inserts[0], MOST);
-        line(
-            &format!("inserts at {MOST} connections to one-row commits"),
-            Value::Part(most / self.rate(COMMITS, 1)),
-            None,
-        );
-    }
-
-    /// The names of the inserts of the three sizes, smallest first.
-    fn inserts(&self) -> Vec<&'static str> {
-        let mut names: Vec<&'static str> = Vec::new();
-        for row in &self.0 {
-            if row.what.starts_with("insert of") && !names.contains(&row.what) {
-                names.push(row.what);
-            }
-        }
-        names
     }
 }
 
+/// What was measured.
 #[derive(Clone, Copy)]
-enum Value {
+pub enum Value {
+    /// A part of something else.
     Part(f64),
+    /// So many times something else.
+    Times(f64),
+    /// A time.
     Millis(f64),
+    /// An amount of memory.
+    MiB(f64),
 }
 
+/// What is to be reached.
 #[derive(Clone, Copy)]
-enum Aim {
+pub enum Aim {
     AtLeast(f64),
-    AtMost(f64),
+    Below(f64),
 }
 
-fn line(what: &str, value: Value, aim: Option<Aim>) {
-    let (number, shown) = match value {
-        Value::Part(part) => (part, format!("{:.1} %", part * 100.0)),
-        Value::Millis(millis) => (millis, format!("{millis:.4} ms")),
+/// Begins a table of lines.
+pub fn head() {
+    println!("| ratio | measured | to reach | |");
+    println!("|---|---:|---:|---|");
+}
+
+/// Prints what was measured, what is to be reached, and whether it was.
+pub fn line(what: &str, value: Value, aim: Option<Aim>) {
+    let number = match value {
+        Value::Part(number) | Value::Times(number) | Value::Millis(number) | Value::MiB(number) => {
+            number
+        }
+    };
+    let shown = |number: f64| match value {
+        Value::Part(_) => format!("{:.1} %", number * 100.0),
+        Value::Times(_) => format!("{number:.1} times"),
+        Value::Millis(_) if number < 1.0 => format!("{number:.4} ms"),
+        Value::Millis(_) => format!("{number:.2} ms"),
+        Value::MiB(_) => format!("{number:.1} MiB"),
     };
     let (wanted, reached) = match aim {
-        None => (String::new(), ""),
-        Some(Aim::AtLeast(least)) => (
-            format!("≥ {:.0} %", least * 100.0),
-            verdict(number >= least),
-        ),
-        Some(Aim::AtMost(most)) => (format!("< {most:.2} ms"), verdict(number < most)),
+        None => (String::new(), None),
+        Some(Aim::AtLeast(least)) => (format!("≥ {}", shown(least)), Some(number >= least)),
+        Some(Aim::Below(most)) => (format!("< {}", shown(most)), Some(number < most)),
     };
-    println!("| {what} | {shown} | {wanted} | {reached} |");
-}
-
-fn verdict(reached: bool) -> &'static str {
-    if reached { "reached" } else { "short" }
+    let verdict = reached.map_or("", |reached| if reached { "reached" } else { "short" });
+    println!("| {what} | {} | {wanted} | {verdict} |", shown(number));
 }

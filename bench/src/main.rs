@@ -1,8 +1,9 @@
 //! Measures what a durable insert costs beside what it could cost at the least, and prints figures and ratios of one run.
 //!
 //! ```text
-//! cargo run --profile dist -p bench            five rounds, about four minutes
-//! cargo run --profile dist -p bench -- --quick one short round
+//! cargo run --profile dist -p bench                    everything
+//! cargo run --profile dist -p bench -- --quick         one short round of everything, with little in it
+//! cargo run --profile dist -p bench -- --part inserts  one part
 //! ```
 //!
 //! It builds the server by the same profile, starts it on a new folder beside its own executable, and asks it over loopback from
@@ -10,20 +11,33 @@
 //! if it cannot measure. `docs/PERFORMANCE.md` says what the figures mean.
 
 mod figures;
+mod filling;
 mod floors;
+mod growth;
 mod load;
+mod peers;
+mod pgbench;
+// Clusters are started as the tests start theirs.
+#[path = "../../tests/postgres.rs"]
+mod postgres;
 mod process;
+mod resting;
 mod rounds;
 mod setup;
+mod telling;
 
-use std::path::PathBuf;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use figures::Table;
-use rounds::Plan;
+use postgres::Cluster;
+use setup::Place;
 
 /// The server's allocator, for the bare server that it is compared with.
 #[global_allocator]
@@ -35,6 +49,9 @@ struct Arguments {
     /// One short round instead of five: to see that it works
     #[arg(long)]
     quick: bool,
+    /// This part alone; may be given more than once
+    #[arg(long, value_name = "PART")]
+    part: Vec<Part>,
     /// The folder that the data goes to, on the disk that is to be measured; beside the executable unless given
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -70,32 +87,111 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("bench-data-")
         .tempdir_in(arguments.data.as_deref().unwrap_or(beside))?;
-    let bench = setup::prepare(&server, folder.path()).await?;
+    // Servers that run as others have their folders below it.
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
     if let Some(seconds) = arguments.only_inserts {
-        let figure =
-            rounds::only_inserts(&bench, arguments.connections, Duration::from_secs(seconds))
-                .await?;
+        let place = Place {
+            folder: folder.path(),
+            cluster: None,
+        };
+        let bench = setup::prepare(&server, &place.ground("only")?).await?;
+        let time = Duration::from_secs(seconds);
+        let figure = rounds::only_inserts(&bench, arguments.connections, time).await?;
         println!("{figure}");
         return Ok(());
     }
-    let plan = if arguments.quick {
-        Plan {
-            rounds: 1,
-            time: Duration::from_millis(500),
-            filled: 1_000,
-            counted: 1_000,
-        }
-    } else {
-        Plan {
-            rounds: 5,
-            time: Duration::from_secs(2),
-            filled: 5_000,
-            counted: 10_000,
-        }
-    };
-    let mut table = Table::default();
-    rounds::run(&bench, &plan, &mut table).await?;
     println!("{}", process::machine());
-    table.print(&plan);
+    for part in Part::value_variants() {
+        if arguments.part.is_empty() || arguments.part.contains(part) {
+            println!("\n## {}\n", part.title());
+            let folder = folder.path().join(part.name());
+            std::fs::create_dir(&folder)?;
+            part.run(&server, &folder, arguments.quick).await?;
+            std::fs::remove_dir_all(folder)?;
+        }
+    }
     Ok(())
+}
+
+/// What is measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Inserts beside their floors
+    Inserts,
+    /// Inserts where there is much already
+    Growth,
+    /// How soon a change is told
+    Telling,
+    /// A server that does nothing
+    Resting,
+    /// Inserts on PostgreSQL
+    Postgres,
+    /// How others attach a file
+    Peers,
+}
+
+impl Part {
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Part::Inserts => "Inserts beside their floors",
+            Part::Growth => "Inserts where there is much already",
+            Part::Telling => "How soon a change is told",
+            Part::Resting => "A server that does nothing",
+            Part::Postgres => "Inserts on PostgreSQL",
+            Part::Peers => "How others attach a file",
+        }
+    }
+
+    async fn run(self, program: &Path, folder: &Path, quick: bool) -> anyhow::Result<()> {
+        let rounds = if quick { 1 } else { 5 };
+        let time = Duration::from_millis(if quick { 500 } else { 2_000 });
+        let embedded = Place {
+            folder,
+            cluster: None,
+        };
+        let growth = growth::Plan {
+            rounds,
+            time,
+            divided_by: if quick { 1_000 } else { 1 },
+        };
+        let one = async || setup::prepare(program, &embedded.ground("one")?).await;
+        match self {
+            Part::Inserts => {
+                let plan = rounds::Plan {
+                    rounds,
+                    time,
+                    filled: if quick { 1_000 } else { 5_000 },
+                    counted: if quick { 1_000 } else { 10_000 },
+                };
+                let bench = one().await?;
+                let mut table = Table::default();
+                rounds::run(&bench, &plan, &mut table).await?;
+                table.print(plan.rounds);
+                rounds::print_ratios(&bench, &plan, &table);
+                Ok(())
+            }
+            Part::Growth => growth::run(program, &embedded, &growth).await,
+            Part::Telling => {
+                let (listeners, inserts) = if quick { (100, 5) } else { (1_000, 50) };
+                telling::run(&one().await?, listeners, inserts).await
+            }
+            Part::Resting => resting::run(&mut one().await?, 2 * rounds + 1, time).await,
+            Part::Postgres => {
+                let cluster = Arc::new(Cluster::durable());
+                let place = Place {
+                    folder,
+                    cluster: Some(&cluster),
+                };
+                let mut bench = setup::prepare(program, &place.ground("one")?).await?;
+                pgbench::run(&mut bench, &cluster, rounds, time).await?;
+                drop(bench);
+                growth::run(program, &place, &growth).await
+            }
+            Part::Peers => peers::run(&one().await?, rounds, time).await,
+        }
+    }
 }

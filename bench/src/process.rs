@@ -57,6 +57,40 @@ impl Server {
         self.address
     }
 
+    /// Tells it to stop, and waits until it has.
+    pub fn stop(&mut self) -> anyhow::Result<()> {
+        let told = Command::new("sh")
+            .arg("-c")
+            .arg(format!("kill -TERM {}", self.child.id()))
+            .status()?;
+        ensure!(told.success(), "the server cannot be told to stop");
+        let ended = self.child.wait()?;
+        ensure!(ended.success(), "the server did not end well: {ended}");
+        Ok(())
+    }
+
+    /// How much memory it has, in MiB.
+    pub fn memory(&self) -> anyhow::Result<f64> {
+        self.status("VmRSS:")
+    }
+
+    /// The most that it had, in MiB.
+    pub fn most_memory(&self) -> anyhow::Result<f64> {
+        self.status("VmHWM:")
+    }
+
+    /// A line of `/proc/PID/status` (proc(5)), which is in KiB.
+    fn status(&self, name: &str) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        Ok(kib
+            .context("no memory of a process")?
+            .trim()
+            .parse::<f64>()?
+            / 1024.0)
+    }
+
     /// The time of processors that it has taken so far, in user mode and in the kernel for it.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
         cpu_of(&self.child.id().to_string())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use icws::wire::Guid;
 
-use crate::figures::{Figure, Table};
+use crate::figures::{Aim, Figure, Table, Value, head, line};
 use crate::floors;
 use crate::load::{self, Requests, Seen, Until};
 use crate::process::{self, Server};
@@ -81,8 +81,35 @@ pub async fn only_inserts(
     connections: usize,
     time: Duration,
 ) -> anyhow::Result<Figure> {
-    let requests = inserts(bench, connections, &bench.sizes[0], time).await?;
+    inserts_of(bench, connections, &bench.sizes[0], time).await
+}
+
+/// Inserts of one size and nothing else.
+pub async fn inserts_of(
+    bench: &Bench,
+    connections: usize,
+    size: &Size,
+    time: Duration,
+) -> anyhow::Result<Figure> {
+    let requests = inserts(bench, connections, size, time).await?;
     measure(&bench.server, connections, Until::Time(time), requests).await
+}
+
+/// Inserts of these items, each into fresh drafts by tens.
+pub async fn of_sample(bench: &Bench, sample: &[Guid], time: Duration) -> anyhow::Result<Figure> {
+    let drafts = bench.drafts(drafts_for(MOST, time)? * MOST).await?;
+    let mut items = sample.iter().cycle();
+    let mut lists = Vec::with_capacity(MOST);
+    for (connection, share) in drafts.chunks(drafts.len() / MOST).enumerate() {
+        let mut list = Vec::with_capacity(share.len() * ITEMS);
+        for draft in share {
+            let some = items.by_ref().take(ITEMS);
+            list.extend(some.map(|item| bench.insert(connection, draft, *item)));
+        }
+        lists.push(list);
+    }
+    let requests = Requests::Own(lists);
+    measure(&bench.server, MOST, Until::Time(time), requests).await
 }
 
 /// So that the first figure is not that of cold caches.
@@ -107,14 +134,7 @@ async fn inserts(
     size: &Size,
     time: Duration,
 ) -> anyhow::Result<Requests> {
-    // More than can be used up; if not, drafts get the items a second time.
-    let inserts_a_second = match connections {
-        1 => 4_000,
-        ..=16 => 20_000,
-        _ => 32_000,
-    };
-    let inserts = usize::try_from(time.as_millis())? * inserts_a_second / 1_000;
-    let of_each = inserts.div_ceil(ITEMS * connections);
+    let of_each = drafts_for(connections, time)?;
     let drafts = bench.drafts(connections * of_each).await?;
     Ok(own(connections, |connection| {
         let mut list = Vec::with_capacity(of_each * ITEMS);
@@ -124,6 +144,17 @@ async fn inserts(
         }
         list
     }))
+}
+
+/// How many drafts a connection may fill: more than it will; if not, drafts get the items a second time.
+fn drafts_for(connections: usize, time: Duration) -> anyhow::Result<usize> {
+    let inserts_a_second = match connections {
+        1 => 4_000,
+        ..=16 => 20_000,
+        _ => 32_000,
+    };
+    let inserts = usize::try_from(time.as_millis())? * inserts_a_second / 1_000;
+    Ok(inserts.div_ceil(ITEMS * connections))
 }
 
 /// All connections insert the same item into one draft: one that holds much already, or a new one every hundred inserts.
@@ -180,4 +211,77 @@ async fn measure(
         server.cpu()?.saturating_sub(cpu),
         process::own_cpu()?.saturating_sub(own),
     ))
+}
+
+/// Prints the ratios.
+pub fn print_ratios(bench: &Bench, plan: &Plan, table: &Table) {
+    head();
+    let inserts: Vec<&str> = bench.sizes.iter().map(|size| size.name).collect();
+    for connections in CONNECTIONS {
+        let ratio = table.rate(inserts[0], connections) / table.rate(GET_CONNECTION, connections);
+        let aim = (connections == MOST).then_some(Aim::AtLeast(0.2));
+        line(
+            &format!("inserts to GET connection, {connections} connections"),
+            Value::Part(ratio),
+            aim,
+        );
+    }
+    let ratio = table.rate(GET_CONNECTION, MOST) / table.rate(BARE, MOST);
+    line(
+        &format!("GET connection to bare axum, {MOST} connections"),
+        Value::Part(ratio),
+        Some(Aim::AtLeast(0.6)),
+    );
+    for connections in CONNECTIONS {
+        let aim = (connections == MOST).then_some(Aim::Below(0.06));
+        line(
+            &format!("server CPU for one insert, {connections} connections"),
+            Value::Millis(table.cpu(inserts[0], connections)),
+            aim,
+        );
+    }
+    for connections in CONNECTIONS {
+        let rates = || inserts.iter().map(|what| table.rate(what, connections));
+        let (least, most) = (
+            rates().fold(f64::INFINITY, f64::min),
+            rates().fold(0.0, f64::max),
+        );
+        let what = format!("slowest size to fastest, {connections} connections");
+        line(&what, Value::Part(least / most), Some(Aim::AtLeast(0.9)));
+    }
+    let what = format!(
+        "draft with {} attachments to new ones: inserts a second",
+        plan.filled
+    );
+    line(
+        &what,
+        Value::Part(table.rate(INTO_FILLED, MOST) / table.rate(INTO_EMPTY, MOST)),
+        Some(Aim::AtLeast(0.95)),
+    );
+    let what = format!(
+        "draft with {} attachments to new ones: server CPU",
+        plan.filled
+    );
+    line(
+        &what,
+        Value::Part(table.cpu(INTO_FILLED, MOST) / table.cpu(INTO_EMPTY, MOST)),
+        None,
+    );
+    let one = table.rate(inserts[0], 1);
+    line(
+        "inserts at 1 connection to one-row commits",
+        Value::Part(one / table.rate(COMMITS, 1)),
+        None,
+    );
+    line(
+        "inserts at 1 connection to syncs",
+        Value::Part(one / table.rate(SYNCS, 1)),
+        None,
+    );
+    let most = table.rate(inserts[0], MOST);
+    line(
+        &format!("inserts at {MOST} connections to one-row commits"),
+        Value::Part(most / table.rate(COMMITS, 1)),
+        None,
+    );
 }

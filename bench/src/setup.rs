@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use icws::client::{Client, Session};
@@ -11,6 +12,7 @@ use icws::response_management::Item;
 use icws::wire::Guid;
 
 use crate::load;
+use crate::postgres::Cluster;
 use crate::process::{Server, command};
 
 /// How many sessions share the load.
@@ -32,16 +34,71 @@ pub struct Size {
 }
 
 /// The three sizes: name in the table, beginning of the files' names, bytes.
-const SIZES: [(&str, &str, usize); 3] = [
+pub const SIZES: [(&str, &str, usize); 3] = [
     ("insert of 10 KiB", "small", 10 << 10),
     ("insert of 1 MiB", "middle", 1 << 20),
     ("insert of 25 MiB", "large", 25 << 20),
 ];
 
+/// Where servers keep what they keep: a folder, and a cluster if they run on PostgreSQL.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// On the disk that is measured.
+    pub folder: &'a Path,
+    /// PostgreSQL, if it is not the embedded database.
+    pub cluster: Option<&'a Arc<Cluster>>,
+}
+
+impl Place<'_> {
+    /// The engine's name.
+    pub fn engine(&self) -> &'static str {
+        self.cluster.map_or("SQLite", |_| "PostgreSQL")
+    }
+
+    /// A place for one server.
+    pub fn ground(&self, name: &str) -> anyhow::Result<Ground> {
+        let folder = self.folder.join(name);
+        fs::create_dir(&folder)?;
+        let database = self.cluster.map(|cluster| cluster.database(None));
+        Ok(Ground {
+            folder,
+            database: database.map(|database| database.url().to_owned()),
+        })
+    }
+}
+
+/// Where one server keeps what it keeps.
+pub struct Ground {
+    folder: PathBuf,
+    database: Option<String>,
+}
+
+impl Ground {
+    /// How the server and its commands are told of it.
+    fn arguments(&self) -> Vec<String> {
+        let data = self.folder.join("data").display().to_string();
+        let mut arguments = vec!["--data".to_owned(), data];
+        if let Some(url) = &self.database {
+            arguments.extend(["--database".to_owned(), url.clone()]);
+        }
+        arguments
+    }
+
+    /// `sqlite:PATH` or `postgres://…`.
+    fn url(&self) -> String {
+        self.database.clone().unwrap_or_else(|| {
+            let file = self.folder.join("data/attache.sqlite");
+            format!("sqlite:{}", file.display())
+        })
+    }
+}
+
 /// Everything that is measured.
 pub struct Bench {
     /// The server.
     pub server: Server,
+    /// Its database, to be opened while it is stopped.
+    pub database: String,
     /// A server that does nothing.
     pub bare: Server,
     /// What there is to insert.
@@ -49,23 +106,29 @@ pub struct Bench {
     /// Where floors may write: on the server's disk.
     pub folder: PathBuf,
     sessions: Vec<Session>,
+    program: PathBuf,
+    arguments: Vec<String>,
 }
 
+/// Limits that stand in nobody's way: drafts are to become larger than mail may be.
+const FLAGS: [&str; 8] = [
+    "--listen",
+    "127.0.0.1:0",
+    "--limits-attachments",
+    "1000000000",
+    "--limits-attachments-size",
+    "200000000000000",
+    "--limits-connections-per-address",
+    "1000000",
+];
+
 /// Starts both servers and fills the one.
-pub async fn prepare(program: &Path, folder: &Path) -> anyhow::Result<Bench> {
-    let data = folder.join("data");
-    let data = data.to_str().context("the folder's name is not UTF-8")?;
-    // Drafts are to become larger than mail may be.
-    let flags = [
-        "--listen",
-        "127.0.0.1:0",
-        "--limits-attachments",
-        "1000000000",
-        "--limits-attachments-size",
-        "200000000000000",
-    ];
-    let server = Server::start(program, &[&["demo", "--data", data], &flags[..]].concat())?;
-    let library = folder.join("Measured");
+pub async fn prepare(program: &Path, ground: &Ground) -> anyhow::Result<Bench> {
+    let place = ground.arguments();
+    let place: Vec<&str> = place.iter().map(String::as_str).collect();
+    let arguments = [&FLAGS[..], &place].concat();
+    let server = Server::start(program, &[&["demo"][..], &arguments].concat())?;
+    let library = ground.folder.join("Measured");
     fs::create_dir(&library)?;
     for (_, name, size) in SIZES {
         let bytes = bytes(size);
@@ -74,19 +137,12 @@ pub async fn prepare(program: &Path, folder: &Path) -> anyhow::Result<Bench> {
         }
     }
     let library = library.to_str().context("the folder's name is not UTF-8")?;
-    command(program, &["library", "import", library, "--data", data])?;
     command(
         program,
-        &[
-            "library",
-            "grant",
-            "Measured",
-            "--workgroup",
-            "Support",
-            "--data",
-            data,
-        ],
+        &[&["library", "import", library][..], &place].concat(),
     )?;
+    let grant = ["library", "grant", "Measured", "--workgroup", "Support"];
+    command(program, &[&grant[..], &place].concat())?;
 
     let client = Client::new(format!("http://{}", server.address()));
     let mut sessions = Vec::new();
@@ -97,15 +153,18 @@ pub async fn prepare(program: &Path, folder: &Path) -> anyhow::Result<Bench> {
     let bare = Server::start(&std::env::current_exe()?, &["--serve-bare"])?;
     Ok(Bench {
         server,
+        database: ground.url(),
         bare,
         sizes,
-        folder: folder.to_owned(),
+        folder: ground.folder.clone(),
         sessions,
+        program: program.to_owned(),
+        arguments: arguments.into_iter().map(str::to_owned).collect(),
     })
 }
 
 /// Bytes that look like nothing.
-fn bytes(size: usize) -> Vec<u8> {
+pub fn bytes(size: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64 ^ size as u64;
     let next = || {
         state ^= state << 13;
@@ -143,6 +202,25 @@ async fn find_items(session: &Session) -> anyhow::Result<Vec<Size>> {
 }
 
 impl Bench {
+    /// A client of the server.
+    pub fn client(&self) -> Client {
+        Client::new(format!("http://{}", self.server.address()))
+    }
+
+    /// Starts the server that was stopped. Its sessions go on.
+    pub fn start_again(&mut self) -> anyhow::Result<()> {
+        let serve = ["serve".to_owned()];
+        self.server = Server::start(&self.program, &[&serve[..], &self.arguments].concat())?;
+        Ok(())
+    }
+
+    /// Inserts an item into a draft.
+    pub async fn insert_once(&self, draft: &str, item: Guid) -> anyhow::Result<()> {
+        let requests = [self.insert(0, draft, item)];
+        load::answers(self.server.address(), 1, &requests).await?;
+        Ok(())
+    }
+
     /// Fresh drafts, by their interaction ids.
     pub async fn drafts(&self, count: usize) -> anyhow::Result<Vec<String>> {
         const BODY: &str = r#"{"__type":"urn:inin.com:interactions.email:createEmailParameters",
@@ -179,7 +257,7 @@ impl Bench {
 }
 
 /// A request with the words of a session, as bytes.
-fn request(session: &Session, method: &str, path: &str, body: &str) -> Vec<u8> {
+pub fn request(session: &Session, method: &str, path: &str, body: &str) -> Vec<u8> {
     let cookie = session.cookie.as_deref().unwrap_or_default();
     let token = session.token.as_deref().unwrap_or_default();
     let mut request = format!(
