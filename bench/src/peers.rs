@@ -83,11 +83,11 @@ impl Dovecot {
         };
         std::fs::create_dir(home.join("mail"))?;
         if owner == "mail" {
-            let owned = Command::new("chown")
+            let given = Command::new("chown")
                 .arg(owner)
                 .arg(home.join("mail"))
                 .status()?;
-            ensure!(owned.success(), "the mailbox cannot be given to its owner");
+            ensure!(given.success(), "the mailbox cannot be given to its owner");
         }
         let settings = home.join("dovecot.conf");
         std::fs::write(
