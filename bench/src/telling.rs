@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use icws::client::{Client, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
 use crate::figures::{Aim, Value, head, line};
-use crate::setup::{Bench, request};
+use crate::setup::{Bench, ITEMS, request};
 
 /// How many listen.
 pub const LISTENERS: [usize; 3] = [1, 100, 1_000];
@@ -65,40 +65,46 @@ async fn log_in(client: &Client, count: usize) -> anyhow::Result<Vec<Session>> {
     Ok(sessions)
 }
 
-/// The times between the answer to each insert and each listener's message.
+/// The times between the answer to each insert and each listener's message. Drafts are filled as agents fill them, by tens.
 async fn tell(
     bench: &Bench,
     sessions: &[Session],
     inserts: usize,
 ) -> anyhow::Result<Vec<Duration>> {
-    let draft = bench.drafts(1).await?.remove(0);
     let (told, mut arrivals) = mpsc::unbounded_channel();
     let told = Rc::new(told);
-    let mut listening = Vec::new();
-    for session in sessions {
-        session.subscribe_email(&draft).await?;
-        let stream = listen(bench, session).await?;
-        let told = Rc::clone(&told);
-        listening.push(tokio::task::spawn_local(read(stream, told)));
-    }
-    // Each is told how the draft is now.
-    for _ in sessions {
-        arrivals.recv().await;
-    }
     let mut took = Vec::new();
-    for _ in 0..inserts {
-        bench.insert_once(&draft, bench.sizes[0].items[0]).await?;
-        let answered = Instant::now();
-        for _ in sessions {
-            let arrival = tokio::time::timeout(Duration::from_secs(10), arrivals.recv()).await;
-            let arrived: Option<Instant> = arrival?;
-            ensure!(arrived.is_some(), "a stream has ended");
-            took.extend(arrived.map(|at| at.saturating_duration_since(answered)));
+    for draft in bench.drafts(inserts.div_ceil(ITEMS)).await? {
+        let mut listening = Vec::new();
+        for session in sessions {
+            session.subscribe_email(&draft).await?;
+            let stream = listen(bench, session).await?;
+            listening.push(tokio::task::spawn_local(read(stream, Rc::clone(&told))));
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // Each is told how the draft is now.
+        for _ in sessions {
+            next(&mut arrivals).await?;
+        }
+        for item in &bench.sizes[0].items {
+            bench.insert_once(&draft, *item).await?;
+            let answered = Instant::now();
+            for _ in sessions {
+                let arrived = next(&mut arrivals).await?;
+                took.push(arrived.saturating_duration_since(answered));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        for session in sessions {
+            session.unsubscribe_email(&draft).await?;
+        }
+        listening.iter().for_each(tokio::task::JoinHandle::abort);
     }
-    listening.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(took)
+}
+
+async fn next(arrivals: &mut mpsc::UnboundedReceiver<Instant>) -> anyhow::Result<Instant> {
+    let arrival = tokio::time::timeout(Duration::from_secs(10), arrivals.recv());
+    arrival.await?.context("a stream has ended")
 }
 
 async fn listen(bench: &Bench, session: &Session) -> anyhow::Result<TcpStream> {

@@ -6,6 +6,7 @@ use store::{Blobs, Conn, Database, Tx};
 use tokio::sync::Notify;
 
 use crate::clock;
+use crate::email::Remembered;
 use crate::ids::NodeId;
 use crate::journal::Follower;
 use crate::login::Throttle;
@@ -29,6 +30,7 @@ struct Inner {
     throttle: Throttle,
     outbox: Notify,
     node: NodeId,
+    remembered: Remembered,
 }
 
 /// What a rule is handed beside the transaction: when it runs, and by which rules.
@@ -56,6 +58,7 @@ impl Desk {
             throttle: Throttle::default(),
             outbox: Notify::new(),
             node: NodeId(tokens::node_id()),
+            remembered: Remembered::default(),
         })))
     }
 
@@ -90,6 +93,11 @@ impl Desk {
 
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// What emails hold that were told of before.
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.0.remembered
     }
 
     /// The number of this server among those that work on the same database.

@@ -3,12 +3,14 @@
 pub mod attachments;
 mod content;
 pub mod draft;
+mod held;
 pub mod insert;
 pub mod send;
 pub mod upload;
 
 pub use content::{Recipients, Tell, contents_message};
 pub use draft::{create, save};
+pub use held::Remembered;
 pub use insert::insert_response_file;
 
 use store::Conn;

@@ -10,6 +10,7 @@ use store::Conn;
 use store::rows::email as rows;
 use store::rows::people;
 
+use super::held::{Held, Remembered};
 use super::{ReadableEmail, attachments, is_draft};
 use crate::caller::Caller;
 use crate::ids::InteractionId;
@@ -138,6 +139,7 @@ impl Tell {
 /// The message of an email subscription, from the state of now: `emailContentsMessage`.
 pub fn contents_message(
     conn: &mut Conn,
+    remembered: &Remembered,
     caller: &Caller,
     email: &ReadableEmail,
     tell: Tell,
@@ -145,15 +147,10 @@ pub fn contents_message(
     let interaction = &email.interaction;
     let whole = tell == Tell::Everything;
     let wanted = whole || tell.has(Members::CONTENT) || tell.has(Members::UNUSED);
-    let content = if wanted {
-        rows::content(conn, interaction.id)?
+    let held = if wanted {
+        remembered.held(conn, interaction)?
     } else {
         None
-    };
-    let files = if wanted {
-        rows::attachments(conn, interaction.id)?
-    } else {
-        Vec::new()
     };
     let mailbox = match interaction.mailbox_id {
         Some(id) => people::mailbox(conn, id)?,
@@ -166,22 +163,18 @@ pub fn contents_message(
             .unwrap_or_default(),
         address: mailbox.as_ref().map(|mailbox| mailbox.address.clone()),
     };
-    let unused = match &content {
-        Some(content) if tell.has(Members::UNUSED) => Some(unused_attachments(content, &files)?),
+    let unused = match &held {
+        Some(held) if tell.has(Members::UNUSED) => Some(unused_attachments(held)?),
         _ => None,
     };
-    let conversation = content
+    let conversation = held
         .as_ref()
         .filter(|_| whole)
-        .map(|content| content.conversation_id.clone());
-    let email_content = match content {
-        Some(content) if tell.has(Members::CONTENT) => Some(response(
-            caller,
-            interaction.created_at,
-            sender,
-            content,
-            files,
-        )?),
+        .map(|held| held.content.conversation_id.clone());
+    let email_content = match &held {
+        Some(held) if tell.has(Members::CONTENT) => {
+            Some(response(caller, interaction.created_at, sender, held)?)
+        }
         _ => None,
     };
     let show_mailbox = tell.has(Members::MAILBOX);
@@ -225,25 +218,24 @@ fn response(
     caller: &Caller,
     received_at: i64,
     sender: EmailAddress,
-    content: rows::Content,
-    files: Vec<rows::Attachment>,
+    Held { content, files }: &Held,
 ) -> Result<EmailContentsResponse, Refusal> {
-    let recipients = Recipients::of_row(&content)?;
-    let bodies = bodies_of(&content)?;
+    let recipients = Recipients::of_row(content)?;
+    let bodies = bodies_of(content)?;
     let people = |list: Vec<Person>| Some(list.into_iter().map(EmailAddress::from).collect());
-    let file = |file: rows::Attachment| EmailFileAttachment {
-        name: attachments::name_of(&file).to_string(),
+    let file = |file: &rows::Attachment| EmailFileAttachment {
+        name: attachments::name_of(file).to_string(),
         download_uri: attachments::download_uri(
             caller.session,
             InteractionId(file.interaction_id),
             file.number,
         ),
-        content_id: file.content_id.unwrap_or_default(),
+        content_id: file.content_id.clone().unwrap_or_default(),
     };
     Ok(EmailContentsResponse {
-        file_attachments: Some(files.into_iter().map(file).collect()),
+        file_attachments: Some(files.iter().map(file).collect()),
         message_attachments: Some(Vec::new()),
-        subject: Some(content.subject),
+        subject: Some(content.subject.clone()),
         sender,
         to_recipients: people(recipients.to),
         cc_recipients: people(recipients.cc),
@@ -256,10 +248,7 @@ fn response(
 }
 
 /// The Content-IDs of inline attachments that no HTML body refers to.
-fn unused_attachments(
-    content: &rows::Content,
-    files: &[rows::Attachment],
-) -> Result<Vec<String>, Refusal> {
+fn unused_attachments(Held { content, files }: &Held) -> Result<Vec<String>, Refusal> {
     let inline: Vec<&String> = files
         .iter()
         .filter_map(|file| file.content_id.as_ref())

@@ -376,11 +376,16 @@ impl Desk {
         }
         let caller = self.caller(reader.session).await?;
         let marks = taken.to_vec();
+        let desk = self.clone();
         let rendered = self
             .read(move |conn, _| {
+                let remembered = desk.remembered();
                 marks
                     .into_iter()
-                    .map(|(topic, mark)| Ok((topic, render::render(conn, &caller, topic, mark)?)))
+                    .map(|(topic, mark)| {
+                        let rendered = render::render(conn, remembered, &caller, topic, mark)?;
+                        Ok((topic, rendered))
+                    })
                     .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()
             })
             .await?;

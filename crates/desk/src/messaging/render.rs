@@ -9,7 +9,7 @@ use store::rows::sessions as rows;
 use super::Topic;
 use super::mark::{Known, Mark};
 use crate::caller::Caller;
-use crate::email::{ReadableEmail, Tell, contents_message, is_draft};
+use crate::email::{ReadableEmail, Remembered, Tell, contents_message, is_draft};
 use crate::ids::InteractionId;
 use crate::interactions::{Readable, attributes};
 use crate::people::fold;
@@ -40,13 +40,14 @@ impl Rendered {
 /// Renders what is dirty of a subscription.
 pub fn render(
     conn: &mut Conn,
+    remembered: &Remembered,
     caller: &Caller,
     topic: Topic,
     mark: Mark,
 ) -> Result<Rendered, Refusal> {
     match topic {
         Topic::Interaction(id) => interaction(conn, caller, id, topic, mark),
-        Topic::Email(id) => email(conn, caller, id, mark),
+        Topic::Email(id) => email(conn, remembered, caller, id, mark),
         Topic::ResponseManagement => response_management::message(conn, caller, &mark),
     }
 }
@@ -98,6 +99,7 @@ fn interaction(
 
 fn email(
     conn: &mut Conn,
+    remembered: &Remembered,
     caller: &Caller,
     id: InteractionId,
     mark: Mark,
@@ -128,7 +130,7 @@ fn email(
         rendered
             .messages
             .push(Message::EmailContents(contents_message(
-                conn, caller, &email, tell,
+                conn, remembered, caller, &email, tell,
             )?));
     }
     Ok(rendered)
