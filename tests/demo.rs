@@ -1,6 +1,7 @@
 //! `attache demo`: what it prints, what it loads, and that it goes on with what is there.
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -424,4 +425,50 @@ async fn it_has_what_its_issue_asks_for() {
                 > 1,
         "several pages"
     );
+}
+
+#[tokio::test]
+async fn with_tls_it_makes_a_certificate_and_says_who_signed_it() {
+    let folder = TempDir::new().expect("a folder");
+    let arguments = [
+        "--listen",
+        "127.0.0.1:0",
+        "--tls",
+        "--tls-listen",
+        "127.0.0.1:0",
+    ];
+    let mut authorities = Vec::new();
+    // Started again, it has the same: who trusts it need not be told anew.
+    for _ in 0..2 {
+        let demo = Demo::start(folder.path(), &arguments, &[]).await;
+        let said = demo.said();
+        let at = said.find("curl --cacert ").expect("a command");
+        let command = said[at..].lines().next().expect("a line").to_owned();
+        let mut bash = Command::new("bash");
+        bash.arg("-c")
+            .arg(format!("{command} --silent --noproxy '*'"))
+            .current_dir(folder.path())
+            .stdin(Stdio::null());
+        let asked = tokio::task::spawn_blocking(move || bash.output()).await;
+        let output = asked.expect("no panic").expect("bash");
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(printed.contains("majorVersion"), "{command}: {output:?}");
+        let tls = folder.path().join("attache-demo/tls");
+        authorities.push(fs::read(tls.join("authority.pem")).expect("a file"));
+        for file in ["authority.pem", "certificate.pem", "key.pem"] {
+            let about = fs::metadata(tls.join(file)).expect("a file");
+            assert_eq!(about.permissions().mode() & 0o077, 0, "{file}");
+        }
+        demo.stop().await;
+    }
+    assert!(authorities[0] == authorities[1]);
+    let open = [
+        "--listen",
+        "127.0.0.1:0",
+        "--tls",
+        "--tls-listen",
+        "0.0.0.0:0",
+    ];
+    let said = refused(folder.path(), &open).await;
+    assert!(said.contains("known to everybody"), "{said}");
 }

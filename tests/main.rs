@@ -18,6 +18,7 @@ mod response_management;
 mod restart;
 mod schema;
 mod server;
+mod serving;
 mod slow;
 mod sql;
 mod storage;

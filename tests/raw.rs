@@ -74,6 +74,30 @@ impl Connection {
         timeout(PATIENCE, read).await.expect("an answer in time")
     }
 
+    /// The same, if an answer begins within a time.
+    pub async fn read_within(&mut self, wait: Duration) -> Option<Answer> {
+        let begun = timeout(wait, self.reader.fill_buf()).await;
+        begun.ok()?.ok()?;
+        self.read().await
+    }
+
+    /// Reads what comes next, so many bytes at the most.
+    pub async fn read_some(&mut self, into: &mut Vec<u8>, most: u64) {
+        let reader = &mut self.reader;
+        timeout(PATIENCE, reader.take(most).read_buf(into))
+            .await
+            .expect("bytes in time")
+            .expect("bytes");
+    }
+
+    /// Reads all that comes until the connection is closed, which has to be within a time.
+    pub async fn read_to_end_within(&mut self, wait: Duration, into: &mut Vec<u8>) {
+        // It may be closed without the good manners of TCP.
+        let _ = timeout(wait, self.reader.read_to_end(into))
+            .await
+            .expect("it is closed in time");
+    }
+
     /// Reads the head of an answer: the whole of one to `HEAD`, and the beginning of one that does not end.
     pub async fn read_head(&mut self) -> Option<Answer> {
         timeout(PATIENCE, self.head())

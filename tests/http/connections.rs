@@ -148,7 +148,7 @@ async fn what_is_no_http_is_turned_away() {
         b"GET /icws/connection/version HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
         b"GET /icws/connection/version HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"GET /icws connection HTTP/1.1\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\n\r\n\r\n",
     ] {
         let mut connection = Connection::open(&server.address()).await;
         connection.write(bytes).await;

@@ -54,6 +54,15 @@ fn a_wrong_setting_is_named() {
         ("--domain", "-"),
         ("--log", "info,="),
         ("--log-format", "xml"),
+        ("--tls-listen", "everywhere"),
+        ("--proxy-trusted", "10.0.0.0/33"),
+        ("--proxy-prefix", "desk"),
+        ("--proxy-prefix", "/a//b"),
+        ("--cors-origin", "*"),
+        ("--cors-origin", "https://desk.example.com/path"),
+        ("--observe", "8020"),
+        ("--limits-connections", "0"),
+        ("--limits-write-time", "long"),
         ("--retired", "nonsense"),
         ("--retired", "PATCH /icws/connection"),
         ("--retired", "POST /elsewhere"),
@@ -132,6 +141,32 @@ fn an_unknown_flag_or_command_is_wrong_usage() {
             status == 2 && said.contains(arguments[0]),
             "{arguments:?}: {status} {said}"
         );
+    }
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_named() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let empty = file.path().to_str().expect("UTF-8");
+    for (certificate, key, named) in [
+        (
+            Some("/nowhere/certificate.pem"),
+            Some("/nowhere/key.pem"),
+            "/nowhere/certificate.pem",
+        ),
+        (Some(empty), Some(empty), empty),
+        (Some(empty), None, "tls.key"),
+        (None, Some(empty), "tls.certificate"),
+    ] {
+        let mut arguments = Vec::new();
+        arguments.extend(
+            certificate
+                .iter()
+                .flat_map(|file| ["--tls-certificate", file]),
+        );
+        arguments.extend(key.iter().flat_map(|file| ["--tls-key", file]));
+        let (status, said) = refuses(&arguments, &[]);
+        assert!(status == 1 && said.contains(named), "{status} {said}");
     }
 }
 

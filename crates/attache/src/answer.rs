@@ -11,6 +11,8 @@ use desk::{Language, Refusal};
 use icws::connection::AlternateHosts;
 use serde::Serialize;
 
+use crate::arrival::RequestId;
+
 pub use errors::{describe, for_message};
 
 /// The header that names a request in the log, sent with a 500.
@@ -111,19 +113,19 @@ pub fn json_bytes(status: StatusCode, body: impl Into<Body>) -> Response {
 }
 
 /// Writes a refusal down in the caller's language; any other response stays as it is.
-pub fn finish(mut response: Response, language: Language) -> Response {
+pub fn finish(mut response: Response, language: Language, id: RequestId) -> Response {
     match response.extensions_mut().remove::<Arc<Refusal>>() {
-        Some(refusal) => refuse(&refusal, language),
+        Some(refusal) => refuse(&refusal, language, id),
         None => response,
     }
 }
 
-/// The response of a refusal.
-pub fn refuse(refusal: &Refusal, language: Language) -> Response {
+/// The response of a refusal to the request of this id.
+pub fn refuse(refusal: &Refusal, language: Language, id: RequestId) -> Response {
     let mut described = describe(refusal, language);
     let request_id = match refusal {
         Refusal::Internal(cause) => {
-            let id = desk::tokens::guid().to_string();
+            let id = id.to_string();
             tracing::error!(request_id = %id, cause = %cause, "a request failed");
             described.error.message = errors::internal_message(&id, language);
             HeaderValue::from_str(&id).ok()

@@ -3,6 +3,7 @@
 //! A file in the data folder tells how far it got, so that starting again goes on with what is there and never puts back what somebody
 //! has changed since; and so that the demo's people are never added to an installation that is no demo.
 
+mod certificate;
 mod files;
 mod people;
 mod picture;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::import::{Entry, Kind, plan};
 
+pub use certificate::Certificate;
 pub use people::{ACCOUNTS, Account, have_password};
 pub use walk::walk;
 

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
-use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -17,6 +16,7 @@ use serde::Deserialize;
 
 use crate::answer::Refused;
 use crate::app::{App, BodyLimits};
+use crate::arrival::Arrival;
 
 /// The header of the CSRF token.
 pub const CSRF_TOKEN: &str = "ININ-ICWS-CSRF-Token";
@@ -51,13 +51,9 @@ pub trait Needs: Clone + Send + Sync + 'static {
 pub struct Open {
     /// The language asked for, if any was.
     pub accept_language: Option<String>,
-    /// Where the request comes from.
-    pub address: IpAddr,
+    /// How the request came.
+    pub arrival: Arrival,
 }
-
-/// The address at the other end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub IpAddr);
 
 impl Needs for Open {
     const ASKS: Asks = Asks {
@@ -72,13 +68,9 @@ impl Needs for Open {
             .headers
             .get(header::ACCEPT_LANGUAGE)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let address = parts
-            .extensions
-            .get::<Peer>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
         Ok(Self {
             accept_language,
-            address,
+            arrival: Arrival::of(&parts.extensions),
         })
     }
 

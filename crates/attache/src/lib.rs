@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod app;
+pub mod arrival;
 pub mod commands;
 pub mod demo;
 pub mod extract;

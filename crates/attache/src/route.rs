@@ -18,6 +18,7 @@ use icws::operations;
 
 use crate::answer::{finish, refuse};
 use crate::app::App;
+use crate::arrival::Arrival;
 use crate::extract::{Asks, Needs};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -63,9 +64,10 @@ where
         let handler = handler.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
+            let id = Arrival::of(&parts.extensions).id;
             let needs = match N::obtain(&parts, &app).await {
                 Ok(needs) => needs,
-                Err(refusal) => return refuse(&refusal, wished_language(&parts.headers)),
+                Err(refusal) => return refuse(&refusal, wished_language(&parts.headers), id),
             };
             let language = needs.language();
             parts.extensions.insert(needs);
@@ -73,10 +75,11 @@ where
                 .catch_unwind()
                 .await;
             match answer {
-                Ok(response) => finish(response, language),
+                Ok(response) => finish(response, language, id),
                 Err(_) => refuse(
                     &Refusal::internal("a handler panicked; the panic is in the log before this"),
                     language,
+                    id,
                 ),
             }
         })
@@ -156,11 +159,8 @@ fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter
         allowed.push("HEAD");
     }
     let allow = HeaderValue::from_str(&allowed.join(", ")).unwrap_or(HeaderValue::from_static(""));
-    let refused = move |request: Request| {
-        let mut response = refuse(
-            &Refusal::MethodNotAllowed,
-            wished_language(request.headers()),
-        );
+    let other = move |request: Request| {
+        let mut response = refused(&Refusal::MethodNotAllowed, &request);
         response.headers_mut().insert(header::ALLOW, allow.clone());
         std::future::ready(response)
     };
@@ -184,33 +184,48 @@ fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter
     }
     // A `GET` that takes messages away must not be answered to a `HEAD`.
     if !with_head {
-        router = router.merge(on(MethodFilter::HEAD, refused.clone()));
+        router = router.merge(on(MethodFilter::HEAD, other.clone()));
     }
-    router.fallback(refused)
+    router.fallback(other)
 }
 
 async fn gone(request: Request) -> Response {
-    refuse(&Refusal::Gone, wished_language(request.headers()))
+    refused(&Refusal::Gone, &request)
 }
 
 async fn not_found(request: Request) -> Response {
-    refuse(&Refusal::NotFound, wished_language(request.headers()))
+    refused(&Refusal::NotFound, &request)
 }
 
+/// The refusal of a request that no handler has seen.
+fn refused(refusal: &Refusal, request: &Request) -> Response {
+    let id = Arrival::of(request.extensions()).id;
+    refuse(refusal, wished_language(request.headers()), id)
+}
+
+/// Brings a request's path to the form that routes are declared in. The prefix that the administrator set may stand before it or not, and
 /// `/icws` is compared without regard to case: `WWW-Authenticate` names `/ICWS/connection`.
-pub fn fold_root(mut request: axum::http::Request<Body>) -> axum::http::Request<Body> {
-    let path = request.uri().path();
-    let Some(root) = path
-        .get(..5)
-        .filter(|root| *root != "/icws" && root.eq_ignore_ascii_case("/icws"))
-    else {
-        return request;
-    };
-    let rest = request
+pub fn fold(
+    mut request: axum::http::Request<Body>,
+    prefix: Option<&str>,
+) -> axum::http::Request<Body> {
+    let whole = request
         .uri()
         .path_and_query()
-        .map_or("", |whole| &whole.as_str()[root.len()..]);
-    if let Ok(uri) = format!("/icws{rest}").parse() {
+        .map_or("", |whole| whole.as_str());
+    let bare = prefix
+        .and_then(|prefix| whole.strip_prefix(prefix))
+        .filter(|bare| bare.starts_with('/'))
+        .unwrap_or(whole);
+    let root = bare
+        .get(..5)
+        .filter(|root| root.eq_ignore_ascii_case("/icws"));
+    let folded = match root {
+        Some(root) if root != "/icws" => format!("/icws{}", &bare[root.len()..]).parse(),
+        _ if bare.len() == whole.len() => return request,
+        _ => bare.parse(),
+    };
+    if let Ok(uri) = folded {
         *request.uri_mut() = uri;
     }
     request

@@ -13,6 +13,7 @@ use confique::{Config, File, FileFormat, Layer};
 use desk::rules::{Limits, Rules};
 
 mod flags;
+mod serving;
 mod tree;
 mod values;
 
@@ -20,6 +21,7 @@ mod values;
 mod tests;
 
 pub use flags::{CONFIG, arguments, given};
+pub use serving::{Network, ProxySettings, TlsSettings};
 pub use values::LogFormat;
 
 use tree::Leaf;
@@ -51,6 +53,15 @@ pub struct Settings {
     #[config(env = "ATTACHE_LISTEN", default = "127.0.0.1:8018")]
     pub listen: SocketAddr,
 
+    /// The address and port where monitoring asks, without a password: `/health`, `/ready` and `/metrics`. Without it: nowhere.
+    #[config(env = "ATTACHE_OBSERVE")]
+    pub observe: Option<SocketAddr>,
+
+    /// The origins whose pages may use the API from a browser (CORS), each as `https://desk.example.com`. In the environment they are
+    /// separated by commas; the flag may be repeated.
+    #[config(env = "ATTACHE_CORS_ORIGIN", default = [], deserialize_with = serving::origins)]
+    pub cors_origin: Vec<String>,
+
     /// The server's name, as clients are told it. Without it: the name of this host.
     #[config(env = "ATTACHE_SERVER_NAME", deserialize_with = values::server_name)]
     server_name: Option<String>,
@@ -72,6 +83,14 @@ pub struct Settings {
     /// How it is logged: "text" or "json".
     #[config(env = "ATTACHE_LOG_FORMAT", default = "text", deserialize_with = values::log_format)]
     pub log_format: LogFormat,
+
+    /// HTTPS.
+    #[config(nested)]
+    pub tls: TlsSettings,
+
+    /// A reverse proxy in front of the server.
+    #[config(nested)]
+    pub proxy: ProxySettings,
 
     /// The most that there may be of things. What passes a limit is refused, and the refusal says the limit.
     #[config(nested)]
@@ -149,6 +168,27 @@ pub struct LimitSettings {
     /// The number of connections from one address; one more waits until another is closed.
     #[config(env = "ATTACHE_LIMITS_CONNECTIONS_PER_ADDRESS", default = 1_000, deserialize_with = values::count)]
     pub connections_per_address: u64,
+
+    /// The number of connections in all; one more waits until another is closed.
+    #[config(env = "ATTACHE_LIMITS_CONNECTIONS", default = 16_000, deserialize_with = values::count)]
+    pub connections: u64,
+
+    /// The number of requests that are worked on at the same time; one more waits. Open event streams do not count.
+    #[config(env = "ATTACHE_LIMITS_REQUESTS", default = 8_192, deserialize_with = values::count)]
+    pub requests: u64,
+
+    /// How long a client may take to send the head of a request, counted from the connection's beginning or from the last answer; and to
+    /// agree on TLS.
+    #[config(env = "ATTACHE_LIMITS_HEAD_TIME", default = "30 s", deserialize_with = values::seconds)]
+    pub head_time: Duration,
+
+    /// How long a client may take for each 16 KiB of a request's body, or for its end.
+    #[config(env = "ATTACHE_LIMITS_BODY_TIME", default = "30 s", deserialize_with = values::seconds)]
+    pub body_time: Duration,
+
+    /// How long a client may take nothing of an answer before its connection is closed.
+    #[config(env = "ATTACHE_LIMITS_WRITE_TIME", default = "30 s", deserialize_with = values::seconds)]
+    pub write_time: Duration,
 }
 
 /// Sessions.
@@ -280,6 +320,25 @@ impl Settings {
         self.data.as_deref().unwrap_or(Path::new("attache-data"))
     }
 
+    /// The addresses that clients may come to: of HTTP, and of HTTPS where that is spoken.
+    fn listens(&self) -> impl Iterator<Item = SocketAddr> {
+        let https = self.tls.certificate.as_ref().map(|_| self.tls.listen);
+        std::iter::once(self.listen).chain(https)
+    }
+
+    /// Whether others than this machine may come.
+    pub fn is_open_to_others(&self) -> bool {
+        self.listens().any(|address| !address.ip().is_loopback())
+    }
+
+    /// The addresses that clients may come to, for a person.
+    pub fn addresses(&self) -> String {
+        self.listens()
+            .map(|address| address.to_string())
+            .collect::<Vec<_>>()
+            .join(" and ")
+    }
+
     /// The server's name: `icServer` of the API.
     pub fn server_name(&self) -> String {
         self.server_name.clone().unwrap_or_else(values::host_name)
@@ -299,6 +358,7 @@ impl Settings {
         let limits = &self.limits;
         Rules {
             domain: self.domain(),
+            prefix: self.proxy.prefix.as_deref().unwrap_or_default().into(),
             limits: Limits {
                 file: limits.file,
                 attachments_size: limits.attachments_size,

@@ -1,5 +1,6 @@
 //! Who asks: a user in a session, with his rights, as a value that a rule is handed.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::ids::{SessionId, UserId};
@@ -19,6 +20,8 @@ pub struct Caller {
     pub language: Language,
     /// What he may do.
     pub rights: Arc<Rights>,
+    /// What the paths of the server's URLs begin with: [`crate::rules::Rules::prefix`].
+    pub prefix: Arc<str>,
 }
 
 impl Caller {
@@ -26,4 +29,14 @@ impl Caller {
     pub fn has(&self, right: Right) -> bool {
         self.rights.has(right)
     }
+
+    /// The URL of something below the session: root-relative, as clients are handed it.
+    pub fn url(&self, below: impl Display) -> String {
+        session_url(&self.prefix, self.session, below)
+    }
+}
+
+/// The URL of something below a session, as clients are handed it: root-relative, behind the prefix of the server's paths.
+pub fn session_url(prefix: &str, session: SessionId, below: impl Display) -> String {
+    format!("{prefix}/icws/{session}{below}")
 }

@@ -19,7 +19,6 @@ use store::rows::{blobs, people};
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::ids::SessionId;
 use crate::messaging::mark::{Known, Mark};
 use crate::messaging::render::Rendered;
 use crate::refusal::Refusal;
@@ -120,11 +119,8 @@ pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<F
 pub fn file_url(conn: &mut Conn, caller: &Caller, key: &str) -> Result<String, Refusal> {
     let file = find_file(conn, caller, key)?
         .ok_or_else(|| Refusal::FileNotFound(key.chars().take(300).collect()))?;
-    Ok(format!(
-        "/icws/{}/response-management/files/{}",
-        caller.session,
-        encode_segment(&file.key)
-    ))
+    let key = encode_segment(&file.key);
+    Ok(caller.url(format_args!("/response-management/files/{key}")))
 }
 
 /// A file that the caller may read, by its key.
@@ -153,8 +149,10 @@ fn encode_segment(text: &str) -> String {
 }
 
 /// Where a library's document is read: the tag makes it another address when the library changes.
-fn document_url(session: SessionId, id: Uuid, tag: &str) -> String {
-    format!("/icws/{session}/response-management/libraries/{id}?tag={tag}")
+fn document_url(caller: &Caller, id: Uuid, tag: &str) -> String {
+    caller.url(format_args!(
+        "/response-management/libraries/{id}?tag={tag}"
+    ))
 }
 
 /// The message of the response-management subscription: what differs from what the reader knows.
@@ -171,7 +169,7 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<R
         let file = LibraryFile {
             id: Guid::from(id),
             name: name.clone(),
-            url: document_url(caller.session, id, &library.cache_tag),
+            url: document_url(caller, id, &library.cache_tag),
             cache_tag: library.cache_tag.clone(),
         };
         let state = (library.cache_tag, name);

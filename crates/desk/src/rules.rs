@@ -1,5 +1,6 @@
 //! The numbers that rules go by: limits, times and names that the administrator may set.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What the administrator may set and rules go by.
@@ -7,6 +8,8 @@ use std::time::Duration;
 pub struct Rules {
     /// The domain of generated Content-IDs and Message-IDs.
     pub domain: String,
+    /// What the paths of handed-out URLs begin with: empty, or such as `/desk` behind a proxy.
+    pub prefix: Arc<str>,
     /// The most that there may be of things.
     pub limits: Limits,
     /// A session ends when nothing was heard of it for this long.
@@ -71,6 +74,7 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             domain: "localhost".into(),
+            prefix: "".into(),
             limits: Limits::default(),
             session_idle: Duration::from_mins(5),
             session_kept: Duration::from_mins(10),

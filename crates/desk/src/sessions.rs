@@ -390,6 +390,7 @@ impl Desk {
             user_name: Arc::clone(&user_name),
             language,
             rights: Arc::new(rights),
+            prefix: Arc::clone(&self.rules().prefix),
         };
         let entry = Arc::new(Entry {
             user: UserId(user.id),
@@ -427,6 +428,7 @@ impl Desk {
             user_name: Arc::clone(&entry.user_name),
             language: entry.language,
             rights: self.rights_of(entry.user, version).await?,
+            prefix: Arc::clone(&self.rules().prefix),
         });
         *entry.caller.write().unwrap_or_else(PoisonError::into_inner) =
             (version, Arc::clone(&caller));

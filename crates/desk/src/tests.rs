@@ -113,6 +113,7 @@ async fn caller(desk: &Desk, user: UserId, name: &str) -> Caller {
         user_name: name.into(),
         language: Language::English,
         rights: Arc::new(rights),
+        prefix: Arc::clone(&desk.rules().prefix),
     }
 }
 

@@ -252,6 +252,13 @@ impl Client {
         &self.base_url
     }
 
+    /// The path in that URL: where the server stands behind a proxy, such as `/desk`; else nothing.
+    fn base_path(&self) -> &str {
+        let behind_scheme = self.base_url.find("://").map_or(0, |at| at + 3);
+        let authority = &self.base_url[behind_scheme..];
+        authority.find('/').map_or("", |at| &authority[at..])
+    }
+
     /// Sends one request and checks its answer, if it is that of an operation. Any status is an `Ok`; an error is that no
     /// whole answer came.
     ///

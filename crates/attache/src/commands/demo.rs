@@ -1,13 +1,11 @@
 //! `attache demo`.
 
-use std::net::SocketAddr;
-
 use desk::Desk;
 
 use super::ask::{PasswordArguments, hash};
-use crate::demo::{self, ACCOUNTS, PASSWORD};
+use crate::demo::{self, ACCOUNTS, Certificate, PASSWORD};
 use crate::installation::Installation;
-use crate::server;
+use crate::server::{self, Listening};
 use crate::settings::Settings;
 
 /// Runs the server with people, libraries and mail to try out
@@ -18,30 +16,42 @@ use crate::settings::Settings;
 pub struct Arguments {
     #[command(flatten)]
     password: PasswordArguments,
+    /// Speaks HTTPS, too, with a certificate that it makes for itself and keeps in its folder
+    #[arg(long)]
+    tls: bool,
 }
 
 /// Runs the demo.
 pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
+    let mut settings = settings.clone();
+    let certificate = (arguments.tls && settings.tls.certificate.is_none())
+        .then(|| Certificate::in_folder(settings.data()));
+    if let Some(made) = &certificate {
+        settings.tls.certificate = Some(made.certificate.clone());
+        settings.tls.key = Some(made.key.clone());
+    }
     let password = arguments
         .password
         .given()
         .filter(|password| !password.is_empty());
-    let open_to_others = !settings.listen.ip().is_loopback();
     anyhow::ensure!(
-        password.is_some() || !open_to_others,
+        password.is_some() || !settings.is_open_to_others(),
         "the password `{PASSWORD}` is known to everybody, so the demo does not listen on {} with it; give another by --password or \
          ATTACHE_PASSWORD",
-        settings.listen
+        settings.addresses()
     );
-    let installation = Installation::open_for_server(settings).await?;
-    load(&installation.desk, settings, password.clone()).await?;
+    let installation = Installation::open_for_server(&settings).await?;
+    if let Some(made) = &certificate {
+        made.ensure(&settings.server_name())?;
+    }
+    load(&installation.desk, &settings, password.clone()).await?;
     let password = match password {
         Some(_) => "with the password that was given",
         None if demo::have_password(&installation.desk, PASSWORD).await? => "password: demo",
         None => "with the password that was given before",
     };
-    server::run(settings, installation, move |address| {
-        announce(settings, address, password);
+    server::run(&settings, installation, |listening| {
+        announce(&settings, listening, certificate.as_ref(), password);
     })
     .await
 }
@@ -57,11 +67,28 @@ async fn load(desk: &Desk, settings: &Settings, password: Option<String>) -> any
     Ok(())
 }
 
-fn announce(settings: &Settings, address: SocketAddr, password: &str) {
+fn announce(
+    settings: &Settings,
+    listening: &Listening,
+    certificate: Option<&Certificate>,
+    password: &str,
+) {
+    let address = listening.http;
     println!(
         "Attaché's demo listens on http://{address}/icws and keeps its data in {}\n",
         settings.data().display()
     );
+    if let Some(https) = listening.https {
+        println!("It listens on https://{https}/icws, too.");
+        if let Some(certificate) = certificate {
+            let url = format!("https://localhost:{}/icws/connection/version", https.port());
+            println!(
+                "Who signed its certificate: curl --cacert {} {url}",
+                certificate.authority.display()
+            );
+        }
+        println!();
+    }
     println!("Accounts ({password}):");
     for account in &ACCOUNTS {
         println!("  {:6} {}, {}", account.user, account.name, account.role);
@@ -71,5 +98,5 @@ fn announce(settings: &Settings, address: SocketAddr, password: &str) {
         settings.data().join("sent").display()
     );
     println!("A walk: paste it into bash.\n\n{}", demo::walk(address));
-    tracing::info!(%address, "listening");
+    listening.log();
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use desk::caller::session_url;
 use desk::language::Language;
 use desk::login::{Credentials, LoggedIn};
 use desk::sessions::{EndReason, SessionState};
@@ -16,6 +17,7 @@ use icws::{Date, Nullable};
 
 use crate::answer::{Created, NoContent, Refused, Representation};
 use crate::app::App;
+use crate::arrival::Arrival;
 use crate::extract::{AnySession, Json, LastSegment, Needs, Open, Parameters, Session};
 
 type Answer<T> = Result<T, Refused>;
@@ -139,11 +141,11 @@ pub async fn create(
         password,
         application,
         language,
-        address: open.address,
+        address: open.arrival.address,
     };
     let logged_in = app.desk.log_in(credentials).await?;
     let include: BTreeSet<&str> = query.list("include").collect();
-    let headers = session_headers(&logged_in).map_err(Refusal::internal)?;
+    let headers = session_headers(&app, &logged_in, open.arrival).map_err(Refusal::internal)?;
     Ok(Created(
         headers,
         connection_response(&app, logged_in, &include),
@@ -186,18 +188,28 @@ fn connection_response(
 
 /// The session in headers: clients read it there. Exactly one cookie, set exactly once.
 fn session_headers(
+    app: &App,
     logged_in: &LoggedIn,
+    arrival: Arrival,
 ) -> Result<HeaderMap, axum::http::header::InvalidHeaderValue> {
     let session = &logged_in.session;
     let id = session.id;
-    let cookie = format!("icws_{id}={}; Path=/icws/{id}; HttpOnly", session.cookie);
+    let url = |below| session_url(&app.desk.rules().prefix, id, below);
+    // A browser hands a cookie of another site's server on only if that is said, and it is only believed where the way is safe.
+    let attributes = match (arrival.secure, arrival.from_page) {
+        (false, _) => "",
+        (true, false) => "; Secure",
+        (true, true) => "; Secure; SameSite=None",
+    };
+    let (value, path) = (&session.cookie, url(""));
+    let cookie = format!("icws_{id}={value}; Path={path}; HttpOnly{attributes}");
     let mut headers = HeaderMap::new();
     headers.insert(SESSION_ID, HeaderValue::from_str(&id.to_string())?);
     headers.insert(CSRF_TOKEN, HeaderValue::from_str(&session.token)?);
     headers.insert(header::SET_COOKIE, HeaderValue::from_str(&cookie)?);
     headers.insert(
         header::LOCATION,
-        HeaderValue::from_str(&format!("/icws/{id}/connection"))?,
+        HeaderValue::from_str(&url("/connection"))?,
     );
     Ok(headers)
 }

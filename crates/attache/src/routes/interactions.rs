@@ -44,7 +44,7 @@ pub async fn create(
             email::create(tx, &caller, &content, workgroup.as_deref(), &additional, at)
         })
         .await?;
-    let location = format!("/icws/{}/interactions/{id}", session.session);
+    let location = session.url(format_args!("/interactions/{id}"));
     let mut headers = HeaderMap::new();
     headers.insert(
         header::LOCATION,

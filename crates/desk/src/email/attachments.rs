@@ -14,7 +14,7 @@ use store::{Conn, Tx};
 use super::{Draft, upload};
 use crate::caller::Caller;
 use crate::desk::At;
-use crate::ids::{InteractionId, SessionId, digits};
+use crate::ids::{InteractionId, digits};
 use crate::interactions::attributes::OF_ATTACHMENTS;
 use crate::interactions::{Readable, record};
 use crate::journal::Members;
@@ -44,8 +44,10 @@ pub fn name_of(attachment: &Attachment) -> AttachmentName {
 }
 
 /// Where the bytes of an attachment are read: the same for as long as it lives.
-pub fn download_uri(session: SessionId, interaction: InteractionId, number: i64) -> String {
-    format!("/icws/{session}/interactions/{interaction}/email/attachments/file/{number}")
+pub fn download_uri(caller: &Caller, interaction: InteractionId, number: i64) -> String {
+    caller.url(format_args!(
+        "/interactions/{interaction}/email/attachments/file/{number}"
+    ))
 }
 
 /// The number in a `downloadUri` of this interaction, whatever the server's path is prefixed with.

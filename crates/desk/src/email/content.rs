@@ -226,7 +226,7 @@ fn response(
     let file = |file: &rows::Attachment| EmailFileAttachment {
         name: attachments::name_of(file).to_string(),
         download_uri: attachments::download_uri(
-            caller.session,
+            caller,
             InteractionId(file.interaction_id),
             file.number,
         ),

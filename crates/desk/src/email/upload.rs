@@ -57,10 +57,9 @@ pub fn announce(
     };
     rows::add_upload(tx, &upload)?;
     Ok(Announced {
-        uri: format!(
-            "/icws/{}/interactions/{id}/email/attachments/file/upload/{token}",
-            caller.session
-        ),
+        uri: caller.url(format_args!(
+            "/interactions/{id}/email/attachments/file/upload/{token}"
+        )),
         request_id: upload.request_id,
         file_name: upload.file_name,
         content_id: upload.content_id,

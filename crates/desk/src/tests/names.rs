@@ -86,7 +86,7 @@ async fn add(place: &Place, id: InteractionId, blob_id: i64, wanted: &'static st
 
 async fn take_away(place: &Place, id: InteractionId, number: i64) {
     let caller = place.anna.clone();
-    let uri = download_uri(caller.session, id, number);
+    let uri = download_uri(&caller, id, number);
     place
         .desk
         .write(move |tx, _| remove(tx, &caller, id, &uri))

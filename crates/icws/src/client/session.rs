@@ -74,8 +74,11 @@ impl Session {
         }
     }
 
-    /// A path of this session: `/interactions` becomes `/icws/{sessionId}/interactions`. A URL that the server gave is left.
+    /// A path of this session: `/interactions` becomes `/icws/{sessionId}/interactions`. A URL that the server gave is left, or seen from
+    /// the URL that the client was made with.
     pub fn path(&self, path: &str) -> String {
+        let below = path.strip_prefix(self.client.base_path());
+        let path = below.filter(|below| below.starts_with('/')).unwrap_or(path);
         let is_whole = path.starts_with("http")
             || path
                 .get(..6)
