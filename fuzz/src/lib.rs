@@ -17,6 +17,21 @@ use icws::{ReadError, Request};
 use mail::disposition::{Disposition, content_disposition};
 use mail::names::{AttachmentName, MAX_ORDINAL, clean_file_name, media_type};
 
+/// The `Cookie` header field: whatever else is in it, a session's cookie is found as it was set, and nothing is made up.
+pub fn cookies(data: &[u8]) {
+    let noise = String::from_utf8_lossy(data);
+    for (id, value) in icws::cookies::sessions(&noise) {
+        assert!(noise.contains(id) && noise.contains(value));
+        assert!(!id.contains(['=', ';']) && !value.contains(';'));
+    }
+    let header = format!("{noise}; icws_1000000001=c00kie; Path=/icws; HttpOnly; {noise}");
+    let mut found = icws::cookies::sessions(&header);
+    assert!(
+        found.any(|cookie| cookie == ("1000000001", "c00kie")),
+        "{header:?}"
+    );
+}
+
 /// The bodies of requests: they are read or refused, and a refusal names a property that can be shown.
 pub fn requests(data: &[u8]) {
     read::<AuthRequest>(data);

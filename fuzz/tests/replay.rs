@@ -104,6 +104,11 @@ fn replay(name: &str, target: fn(&[u8])) {
 }
 
 #[test]
+fn cookies() {
+    replay("cookies", fuzz::cookies);
+}
+
+#[test]
 fn requests() {
     replay("requests", fuzz::requests);
 }
