@@ -17,6 +17,7 @@ mod raw;
 mod response_management;
 mod restart;
 mod schema;
+mod sending;
 mod server;
 mod serving;
 mod slow;

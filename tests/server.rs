@@ -100,6 +100,11 @@ impl Server {
         }
     }
 
+    /// Gives it other arguments, from its next start on.
+    pub fn give(&mut self, arguments: &[&str]) {
+        self.arguments = arguments.iter().copied().map(str::to_owned).collect();
+    }
+
     /// The URL of the server, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address())

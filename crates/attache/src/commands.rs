@@ -6,6 +6,7 @@
 mod ask;
 mod demo;
 mod library;
+mod outbox;
 mod serve;
 mod table;
 mod user;
@@ -49,6 +50,9 @@ enum Command {
     /// Response libraries
     #[command(subcommand)]
     Library(library::Command),
+    /// Mail that is on its way, or will not arrive
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     /// Settings
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -126,6 +130,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
             Command::User(command) => user::run(settings, command).await,
             Command::Workgroup(command) => workgroup::run(settings, command).await,
             Command::Library(command) => library::run(settings, command).await,
+            Command::Outbox(command) => outbox::run(settings, command).await,
             Command::Settings(SettingsCommand::Sample) => Ok(()),
         }
     })

@@ -129,6 +129,8 @@ fn operations_document() -> String {
 /// Choices that a client's author would ask about.
 const CHOICES: &str = "\
 - `email/save`: a member that is absent stays as it is, an empty list clears. `send` sends what was last saved.
+- What becomes of a sent email stands in two attributes of our own, which can be subscribed to: `Attache_DeliveryState` (`waiting`, `delivered`, or
+  `failed` as soon as somebody will not get it) and `Attache_DeliveryError` (who has not got it and why).
 - `interactions 10` promises calls, chats and replies too; creating them answers 400 `error.request.interactions.typeNotServed`.
 - Subscriptions: a repeated PUT sends a snapshot again; a DELETE of one that is not there succeeds.
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
@@ -192,6 +194,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::AttachmentNotFound,
         Refusal::DownloadNotFound,
         Refusal::EmailTooLarge { limit: 1, size: 2 },
+        Refusal::MessageTooLarge { limit: 1, size: 2 },
         Refusal::TooManyAttachments { limit: 1, count: 2 },
         Refusal::TooManyRecipients { limit: 1, count: 2 },
         Refusal::SubjectTooLong {

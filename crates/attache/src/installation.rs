@@ -84,7 +84,7 @@ impl Installation {
         Ok(())
     }
 
-    /// Where sent mail goes while there is no relay.
+    /// Where sent mail goes without a relay.
     pub fn sent(&self) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join("sent");
         make_folder(&folder)?;

@@ -10,16 +10,17 @@ mod tls;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use anyhow::Context;
 use icws::operations;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::{App, BodyLimits, Stopping};
 use crate::installation::Installation;
 use crate::route;
 use crate::router::routes;
 use crate::settings::Settings;
-use crate::workers;
+use crate::workers::{self, Carrier};
 
 use door::{Door, SILENCE};
 use gates::Gates;
@@ -49,14 +50,15 @@ pub async fn run(
         stopping: Stopping::default(),
     };
     installation.join().await?;
-    let mut workers = workers::start(&app, installation.sent()?);
-    gates.follow_certificate(&mut workers);
+    let carrier = Carrier::of(settings, installation.sent()?)?;
+    let mut workers = workers::start(&app, carrier);
+    gates.follow_certificate(&mut workers.others);
     let router = route::build(app.clone(), routes(), &retired);
     let door = Door::new(settings, router, app.stopping.clone());
+    let mut told = std::pin::pin!(told_to_stop()?);
     ready(gates.listening());
 
     let mut connections = JoinSet::new();
-    let mut told = std::pin::pin!(told_to_stop());
     loop {
         tokio::select! {
             accepted = gates.next(&door) => {
@@ -68,8 +70,9 @@ pub async fn run(
     }
     tracing::info!("stopping");
     app.stopping.begin();
+    let deadline = Instant::now() + STOP_TIME;
     finish(gates, &door, connections).await;
-    drop(workers);
+    workers.end(deadline).await;
     if let Err(refusal) = app.desk.leave().await {
         tracing::warn!(
             ?refusal,
@@ -130,19 +133,15 @@ fn retired(settings: &Settings) -> anyhow::Result<BTreeSet<String>> {
     Ok(settings.retired.iter().cloned().collect())
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    let mut terminate =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be waited for");
-                let _ = interrupt.await;
-                return;
-            }
-        };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
-    }
+/// Resolves when the server is told to stop. Signals count from the call on, not only from when it is waited for.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be waited for")?;
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use confique::{Config, File, FileFormat, Layer};
 use desk::rules::{Limits, Rules};
+use mail::smtp::Relay;
 
 mod flags;
 mod serving;
@@ -107,6 +108,10 @@ pub struct Settings {
     /// Where bytes are kept.
     #[config(nested)]
     pub blobs: BlobSettings,
+
+    /// The mail relay that sent mail goes to. Without one, each message becomes an `.eml` file in the folder `sent` of the data folder.
+    #[config(nested)]
+    pub relay: RelaySettings,
 }
 
 /// The most that there may be of things.
@@ -220,6 +225,37 @@ pub struct BlobSettings {
     /// How long bytes are kept that nothing refers to any more; two hours at the least.
     #[config(env = "ATTACHE_BLOBS_GRACE", default = "24 h", deserialize_with = values::seconds)]
     pub grace: Duration,
+}
+
+/// The mail relay.
+#[derive(Debug, Clone, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct RelaySettings {
+    /// The relay: `smtp://user:password@host:587`, encrypted by STARTTLS, which may be changed by `?tls=opportunistic` or `?tls=never` (the
+    /// default for a relay on this machine itself); or `smtps://user:password@host:465`. Without a user it does not log in. What stands for
+    /// itself in a URL only as %40 and the like must be written so.
+    #[config(env = "ATTACHE_RELAY_URL", deserialize_with = values::relay)]
+    pub url: Option<Relay>,
+
+    /// The password of the relay's user, if it does not stand in the URL. In the environment rather than in a flag, which others see.
+    #[config(env = "ATTACHE_RELAY_PASSWORD")]
+    pub password: Option<String>,
+
+    /// A file whose first line is that password.
+    #[config(env = "ATTACHE_RELAY_PASSWORD_FILE", deserialize_with = values::folder)]
+    pub password_file: Option<PathBuf>,
+
+    /// A file with certificates (PEM) that the relay's own may come from, beside those that the system trusts.
+    #[config(env = "ATTACHE_RELAY_CA_FILE", deserialize_with = values::folder)]
+    pub ca_file: Option<PathBuf>,
+
+    /// How long the relay may take to answer a command, and half of how long it may take to answer a whole message.
+    #[config(env = "ATTACHE_RELAY_TIMEOUT", default = "5 min", deserialize_with = values::seconds)]
+    pub timeout: Duration,
+
+    /// How many messages are given to the relay at the same time, each by a connection of its own.
+    #[config(env = "ATTACHE_RELAY_CONNECTIONS", default = 4, deserialize_with = values::count)]
+    pub connections: u64,
 }
 
 /// Why the settings cannot be used.

@@ -3,19 +3,45 @@
 mod outbox;
 mod sweep;
 
-use std::path::PathBuf;
-
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 
-/// Starts all workers; they end when the set is dropped.
-pub fn start(app: &App, sent: PathBuf) -> JoinSet<()> {
-    let mut workers = JoinSet::new();
-    workers.spawn(app.desk.clone().follow_journal());
-    workers.spawn(app.desk.clone().keep_beating());
-    workers.spawn(outbox::run(app.clone(), sent));
-    workers.spawn(sweep::sessions(app.clone()));
-    workers.spawn(sweep::storage(app.clone()));
-    workers
+pub use outbox::Carrier;
+
+/// What goes on; all of it ends when this is dropped.
+pub struct Workers {
+    /// Those that may end at any time.
+    pub others: JoinSet<()>,
+    outbox: JoinHandle<()>,
+}
+
+/// Starts all workers.
+pub fn start(app: &App, carrier: Carrier) -> Workers {
+    let mut others = JoinSet::new();
+    others.spawn(app.desk.clone().follow_journal());
+    others.spawn(app.desk.clone().keep_beating());
+    others.spawn(sweep::sessions(app.clone()));
+    others.spawn(sweep::storage(app.clone()));
+    Workers {
+        others,
+        outbox: tokio::spawn(outbox::run(app.clone(), carrier)),
+    }
+}
+
+impl Workers {
+    /// Ends all, when the server has been told to stop. Mail that is on its way arrives first, if it does so by the deadline.
+    pub async fn end(mut self, deadline: Instant) {
+        if timeout_at(deadline, &mut self.outbox).await.is_err() {
+            tracing::warn!("mail was still on its way; it will be sent again");
+        }
+        self.others.shutdown().await;
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.outbox.abort();
+    }
 }

@@ -1,6 +1,7 @@
 //! The desk: everything that rules need, in one handle.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use store::{Blobs, Conn, Database, Tx};
 use tokio::sync::Notify;
@@ -31,6 +32,8 @@ struct Inner {
     outbox: Notify,
     node: NodeId,
     remembered: Remembered,
+    /// See [`Desk::set_message_limit`]; 0 for none.
+    message_limit: AtomicU64,
 }
 
 /// What a rule is handed beside the transaction: when it runs, and by which rules.
@@ -59,6 +62,7 @@ impl Desk {
             outbox: Notify::new(),
             node: NodeId(tokens::node_id()),
             remembered: Remembered::default(),
+            message_limit: AtomicU64::new(0),
         })))
     }
 
@@ -103,6 +107,17 @@ impl Desk {
     /// The number of this server among those that work on the same database.
     pub fn node(&self) -> NodeId {
         self.0.node
+    }
+
+    /// The largest message that the relay takes, in bytes, as far as it has said so.
+    pub fn message_limit(&self) -> Option<u64> {
+        Some(self.0.message_limit.load(Ordering::Relaxed)).filter(|limit| *limit > 0)
+    }
+
+    /// Notes the largest message that the relay takes, in bytes; each conversation tells.
+    pub fn set_message_limit(&self, limit: Option<u64>) {
+        let limit = limit.unwrap_or(0);
+        self.0.message_limit.store(limit, Ordering::Relaxed);
     }
 
     /// Woken when a message waits in the outbox.

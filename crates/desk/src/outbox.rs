@@ -1,27 +1,32 @@
-//! Sent mail on its way: what is due, and what came of it. Who carries it is the top floor's matter.
+//! Sent mail on its way: what is due, what came of it, and what an administrator may do about it. Who carries it is the top floor's matter.
 
+use store::rows::interactions;
 use store::rows::outbox as rows;
-pub use store::rows::outbox::Recipient;
+pub use store::rows::outbox::{Message, Recipient};
+use store::{Conn, Tx};
 
-use crate::desk::Desk;
+use crate::desk::{At, Desk};
 use crate::ids::InteractionId;
+use crate::interactions::{attributes, record};
+use crate::journal::{Change, Members};
 use crate::nodes;
 use crate::refusal::Refusal;
 
 /// The longest wait between two attempts, in milliseconds.
 const LONGEST_WAIT: i64 = 60 * 60_000;
-/// For how long delivery is tried, in milliseconds.
-const GIVE_UP: i64 = 4 * 24 * 60 * 60_000;
+/// How often delivery is tried: over the first hour seven times, then every hour, until four days are over (RFC 5321, section 4.5.4.1, asks for
+/// four or five).
+const ATTEMPTS: i32 = 102;
+/// Why a message fails that an administrator cancels.
+const CANCELLED: &str = "cancelled";
 
 /// A message that is due for some of its recipients.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Due {
     /// The interaction it was sent from.
     pub interaction: InteractionId,
     /// Those of its recipients who have not got it yet.
     pub recipients: Vec<Recipient>,
-    /// When it was sent, in Unix milliseconds.
-    pub sent_at: i64,
 }
 
 /// What came of an attempt to deliver.
@@ -35,10 +40,115 @@ pub enum Attempt {
     Never(String),
 }
 
+/// A recipient who will not get a message, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalFailure {
+    /// The address.
+    pub address: String,
+    /// Why.
+    pub error: String,
+}
+
+/// How far a message has come, as clients see it: the attributes `Attache_DeliveryState` and `Attache_DeliveryError`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Delivery {
+    /// `failed` where somebody will not get it, else `waiting` where somebody has not got it yet, else `delivered`; empty if it was not sent.
+    pub state: &'static str,
+    /// Who has not got it, and why, as far as there is a reason: `address: reason`, separated by `; `.
+    pub error: String,
+}
+
+/// How far the message of an interaction has come.
+pub fn delivery(conn: &mut Conn, id: InteractionId) -> Result<Delivery, Refusal> {
+    let recipients = rows::recipients(conn, id.0)?;
+    let is_any = |state: i16| recipients.iter().any(|recipient| recipient.state == state);
+    let state = if is_any(rows::FAILED) {
+        "failed"
+    } else if is_any(rows::WAITING) {
+        "waiting"
+    } else if is_any(rows::DELIVERED) {
+        "delivered"
+    } else {
+        ""
+    };
+    let errors: Vec<String> = recipients
+        .iter()
+        .filter_map(|recipient| {
+            let error = recipient.last_error.as_ref()?;
+            Some(format!("{}: {error}", recipient.address))
+        })
+        .collect();
+    Ok(Delivery {
+        state,
+        error: errors.join("; "),
+    })
+}
+
 /// How long to wait after the attempt of this number, in milliseconds: half a minute, twice as long each time, an hour at most.
 fn wait_after(attempts: i32) -> i64 {
     let doublings = u32::try_from(attempts).unwrap_or(0).min(10);
     (30_000_i64 << doublings).min(LONGEST_WAIT)
+}
+
+/// Records that a message has come further, or not.
+fn record_delivery(tx: &mut Tx<'_>, id: InteractionId) -> Result<(), Refusal> {
+    if let Some(interaction) = interactions::interaction(tx.read(), id.0)? {
+        record(
+            tx,
+            &interaction,
+            Members::default(),
+            attributes::OF_DELIVERY,
+        );
+    }
+    Ok(())
+}
+
+/// Notes what came of an attempt for each of its recipients; gives those who will not get the message.
+fn settle(
+    tx: &mut Tx<'_>,
+    due: &Due,
+    attempts: &[Attempt],
+    at: &At,
+) -> Result<Vec<FinalFailure>, Refusal> {
+    let mut failures = Vec::new();
+    for (recipient, attempt) in due.recipients.iter().zip(attempts) {
+        let outcome = match attempt {
+            Attempt::Delivered => rows::Outcome::Delivered,
+            Attempt::Later(error) if recipient.attempts + 1 < ATTEMPTS => rows::Outcome::Retry {
+                at: at.now + wait_after(recipient.attempts),
+                error,
+            },
+            Attempt::Later(error) | Attempt::Never(error) => {
+                failures.push(FinalFailure {
+                    address: recipient.address.clone(),
+                    error: error.clone(),
+                });
+                rows::Outcome::Failed { error }
+            }
+        };
+        rows::settle(tx, recipient, outcome)?;
+    }
+    record_delivery(tx, due.interaction)?;
+    Ok(failures)
+}
+
+/// Tries a message again now for all who have not got it; gives how many that are.
+pub fn retry(tx: &mut Tx<'_>, id: InteractionId, at: &At) -> Result<usize, Refusal> {
+    let count = rows::retry(tx, id.0, at.now)?;
+    if count > 0 {
+        Change::Outbox.record(tx);
+        record_delivery(tx, id)?;
+    }
+    Ok(count)
+}
+
+/// Gives a message up for all who have not got it; gives how many that are. One that is being delivered just now may still arrive.
+pub fn cancel(tx: &mut Tx<'_>, id: InteractionId) -> Result<usize, Refusal> {
+    let count = rows::cancel(tx, id.0, CANCELLED)?;
+    if count > 0 {
+        record_delivery(tx, id)?;
+    }
+    Ok(count)
 }
 
 impl Desk {
@@ -51,47 +161,38 @@ impl Desk {
             }
             // Whoever takes something is there: nobody may give it away again because he was silent before.
             nodes::see(tx, node)?;
-            let Some((interaction, recipients)) = rows::lease(tx, at.now, node.0)? else {
-                return Ok(None);
-            };
-            let sent_at =
-                rows::message(tx.read(), interaction)?.map_or(at.now, |message| message.dated_at);
-            Ok(Some(Due {
+            let taken = rows::lease(tx, at.now, node.0)?;
+            Ok(taken.map(|(interaction, recipients)| Due {
                 interaction: InteractionId(interaction),
                 recipients,
-                sent_at,
             }))
         })
         .await
     }
 
-    /// Notes what came of an attempt for each of its recipients.
-    pub async fn settle(&self, due: Due, attempts: Vec<Attempt>) -> Result<(), Refusal> {
-        self.write(move |tx, at| {
-            for (recipient, attempt) in due.recipients.iter().zip(&attempts) {
-                let retry_at = at.now + wait_after(recipient.attempts);
-                let outcome = match attempt {
-                    Attempt::Delivered => rows::Outcome::Delivered,
-                    Attempt::Later(error) if retry_at - due.sent_at < GIVE_UP => {
-                        rows::Outcome::Retry {
-                            at: retry_at,
-                            error,
-                        }
-                    }
-                    Attempt::Later(error) | Attempt::Never(error) => {
-                        rows::Outcome::Failed { error }
-                    }
-                };
-                rows::settle(tx, recipient, outcome)?;
-            }
-            Ok(())
-        })
-        .await
+    /// Notes what came of an attempt for each of its recipients; gives those who will not get the message.
+    pub async fn settle(
+        &self,
+        due: &Due,
+        attempts: &[Attempt],
+    ) -> Result<Vec<FinalFailure>, Refusal> {
+        let (due, attempts) = (due.clone(), attempts.to_vec());
+        self.write(move |tx, at| settle(tx, &due, &attempts, at))
+            .await
     }
 
     /// When something is due next, in Unix milliseconds.
     pub async fn next_due(&self) -> Result<Option<i64>, Refusal> {
         self.read(|conn, _| Ok(rows::next_due(conn)?)).await
+    }
+
+    /// What is not delivered yet or will not be, each message with those of its recipients.
+    pub async fn undelivered(
+        &self,
+        only_failed: bool,
+    ) -> Result<Vec<(Message, Recipient)>, Refusal> {
+        self.read(move |conn, _| Ok(rows::undelivered(conn, only_failed)?))
+            .await
     }
 }
 
@@ -105,5 +206,12 @@ mod tests {
         assert_eq!(wait_after(1), 60_000);
         assert_eq!(wait_after(7), LONGEST_WAIT);
         assert_eq!(wait_after(i32::MAX), LONGEST_WAIT);
+    }
+
+    #[test]
+    fn delivery_is_tried_for_four_days() {
+        let waits: i64 = (0..ATTEMPTS - 1).map(wait_after).sum();
+        let days = 4 * 24 * LONGEST_WAIT;
+        assert!((days - LONGEST_WAIT..=days).contains(&waits), "{waits}");
     }
 }

@@ -115,6 +115,13 @@ pub enum Refusal {
         /// What it would come to.
         size: u64,
     },
+    /// The whole message, as it would go out, is larger than the mail relay takes.
+    MessageTooLarge {
+        /// What the relay takes, in bytes.
+        limit: u64,
+        /// What the message has.
+        size: u64,
+    },
     /// There would be more attachments than there may be.
     TooManyAttachments {
         /// How many there may be.

@@ -106,6 +106,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::AttachmentNotFound => (BAD, "error.request.email.attachmentNotFound"),
         Refusal::DownloadNotFound => (MISSING, "error.request.email.attachmentNotFound"),
         Refusal::EmailTooLarge { .. } => (BAD, "error.request.email.tooLarge"),
+        Refusal::MessageTooLarge { .. } => (BAD, "error.request.email.messageTooLarge"),
         Refusal::TooManyAttachments { .. } => (BAD, "error.request.email.tooManyAttachments"),
         Refusal::TooManyRecipients { .. } => (BAD, "error.request.email.tooManyRecipients"),
         Refusal::SubjectTooLong { .. } => (BAD, "error.request.email.subjectTooLong"),
@@ -201,6 +202,9 @@ fn english(refusal: &Refusal) -> String {
         Refusal::AttachmentNotFound | Refusal::DownloadNotFound => "There is no such attachment.".into(),
         Refusal::EmailTooLarge { limit, size } => {
             format!("The attachments would have {size} bytes together; an email may have {limit}.")
+        }
+        Refusal::MessageTooLarge { limit, size } => {
+            format!("The email would have {size} bytes on its way; the mail relay takes {limit}.")
         }
         Refusal::TooManyAttachments { limit, count } => {
             format!("That would be {count} attachments; an email may have {limit}.")

@@ -93,10 +93,13 @@ fn announce(
     for account in &ACCOUNTS {
         println!("  {:6} {}, {}", account.user, account.name, account.role);
     }
-    println!(
-        "\nSent mail goes to {}\n",
-        settings.data().join("sent").display()
-    );
+    match &settings.relay.url {
+        Some(relay) => println!("\nSent mail goes to the relay {relay}\n"),
+        None => println!(
+            "\nSent mail goes to {}\n",
+            settings.data().join("sent").display()
+        ),
+    }
     println!("A walk: paste it into bash.\n\n{}", demo::walk(address));
     listening.log();
 }

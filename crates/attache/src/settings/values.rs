@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use mail::smtp::Relay;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// How the log is written.
@@ -123,6 +124,11 @@ pub fn database<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D:
         return Ok(address);
     }
     Err(D::Error::custom("it does not begin with postgres://"))
+}
+
+/// The mail relay. Its URL is not shown in the error: it may hold a password.
+pub fn relay<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Relay, D::Error> {
+    Relay::parse(&text(deserializer)?).map_err(D::Error::custom)
 }
 
 pub fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {

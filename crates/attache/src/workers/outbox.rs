@@ -1,42 +1,65 @@
-//! Carries sent mail out. Until there is a relay, a message becomes an `.eml` file in a folder.
-//!
-//! The file is named by its Message-ID, written beside its place, synced and renamed: a crash between that and the note of it makes
-//! the worker write the same file again, and never a second one.
+//! Carries sent mail out: several messages at a time, each to all of its recipients that are due.
 
-use std::io;
-use std::path::{Path, PathBuf};
-use std::pin::{Pin, pin};
+mod carrier;
+mod folder;
+mod parts;
+mod relay;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use desk::email::send::Outgoing;
-use desk::outbox::Attempt;
+use desk::outbox::{Attempt, Due};
 use desk::{Refusal, clock};
-use futures_util::{Stream, StreamExt};
-use store::BlobError;
-use tokio::fs;
-use tokio::io::AsyncWriteExt;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 
+pub use carrier::Carrier;
+
 /// The longest that the worker sleeps.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
+/// How long it waits when the database cannot be asked.
+const TROUBLE: Duration = Duration::from_secs(5);
 
-/// Delivers what is due, and waits for what will be.
-pub async fn run(app: App, folder: PathBuf) {
-    loop {
-        let wait = match deliver_next(&app, &folder).await {
-            Ok(true) => continue,
-            Ok(false) => until_next(&app).await,
-            Err(refusal) => {
-                tracing::error!(?refusal, "the outbox could not be worked on");
-                Duration::from_secs(5)
+/// Delivers what is due, and waits for what will be. When the server stops, it ends once what is on its way has arrived.
+pub async fn run(app: App, carrier: Carrier) {
+    let carrier = Arc::new(carrier);
+    let mut under_way = JoinSet::new();
+    under_way.spawn(ask_limit(app.clone(), Arc::clone(&carrier)));
+    while !app.stopping.has_begun() {
+        let mut wait = LONGEST_SLEEP;
+        // One more task may be there at the start, which asks the relay for its limit.
+        if under_way.len() < carrier.at_once() {
+            match app.desk.take_due().await {
+                Ok(Some(due)) => {
+                    under_way.spawn(deliver(app.clone(), Arc::clone(&carrier), due));
+                    continue;
+                }
+                Ok(None) => wait = until_next(&app).await,
+                Err(refusal) => {
+                    tracing::error!(?refusal, "the outbox could not be worked on");
+                    wait = TROUBLE;
+                }
             }
-        };
+        }
+        if under_way.is_empty() {
+            carrier.rest().await;
+        }
         tokio::select! {
             () = app.desk.outbox_wake().notified() => {}
+            Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+            () = app.stopping.begun() => {}
             () = tokio::time::sleep(wait) => {}
         }
+    }
+    while under_way.join_next().await.is_some() {}
+    carrier.rest().await;
+}
+
+async fn ask_limit(app: App, carrier: Arc<Carrier>) {
+    tokio::select! {
+        () = carrier.ask_limit(&app) => {}
+        () = app.stopping.begun() => {}
     }
 }
 
@@ -47,58 +70,61 @@ async fn until_next(app: &App) -> Duration {
         .clamp(Duration::from_millis(50), LONGEST_SLEEP)
 }
 
-/// Delivers one message that is due; false if there is none.
-async fn deliver_next(app: &App, folder: &Path) -> Result<bool, Refusal> {
-    let Some(due) = app.desk.take_due().await? else {
-        return Ok(false);
-    };
-    let attempt = match app.desk.sent_message(due.interaction).await {
-        Ok(outgoing) => match write_file(app, folder, outgoing).await {
-            Ok(()) => Attempt::Delivered,
-            Err(error) => Attempt::Later(error.to_string()),
-        },
-        Err(refusal) => Attempt::Later(format!("the message could not be read: {refusal:?}")),
-    };
-    if let Attempt::Later(error) | Attempt::Never(error) = &attempt {
-        tracing::warn!(
-            interaction = due.interaction.0,
-            error,
-            "a message could not be delivered"
-        );
+/// Delivers one message, and notes what came of it.
+async fn deliver(app: App, carrier: Arc<Carrier>, due: Due) {
+    let interaction = due.interaction.0;
+    let attempts = attempt(&app, &carrier, &due).await;
+    for (recipient, attempt) in due.recipients.iter().zip(&attempts) {
+        if let Attempt::Later(error) = attempt {
+            let (to, tried) = (recipient.address.as_str(), recipient.attempts + 1);
+            tracing::warn!(
+                interaction,
+                to,
+                tried,
+                error,
+                "a message could not be delivered yet"
+            );
+        }
     }
-    let attempts = vec![attempt; due.recipients.len()];
-    app.desk.settle(due, attempts).await?;
-    Ok(true)
+    note(&app, due, attempts).await;
 }
 
-async fn write_file(app: &App, folder: &Path, outgoing: Outgoing) -> io::Result<()> {
-    let name = mail::names::clean_file_name(
-        &format!("{}.eml", outgoing.message.message_id),
-        mail::names::MAX_FILE_NAME,
-    );
-    let (place, beside) = (folder.join(&name), folder.join(format!(".{name}.part")));
-    let layout = outgoing.message.layout().map_err(io::Error::other)?;
-    let mut file = fs::File::create(&beside).await?;
-    let mut pieces = pin!(layout.stream(|part| open(app, &outgoing, part)));
-    while let Some(piece) = pieces.next().await {
-        file.write_all(&piece?).await?;
+/// Tries to deliver a message.
+async fn attempt(app: &App, carrier: &Carrier, due: &Due) -> Vec<Attempt> {
+    let for_all = |attempt: Attempt| vec![attempt; due.recipients.len()];
+    match app.desk.sent_message(due.interaction).await {
+        Ok(outgoing) => carrier.carry(app, &outgoing, &due.recipients).await,
+        Err(Refusal::NoMailbox) => for_all(Attempt::Never(
+            "the mailbox that it was sent from is not there any more".into(),
+        )),
+        Err(refusal) => for_all(Attempt::Later(format!(
+            "the message could not be read: {refusal:?}"
+        ))),
     }
-    file.flush().await?;
-    file.sync_all().await?;
-    fs::rename(&beside, &place).await?;
-    fs::File::open(folder).await?.sync_all().await
 }
 
-type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
-
-async fn open(app: &App, outgoing: &Outgoing, part: usize) -> io::Result<Chunks> {
-    let missing = || io::Error::new(io::ErrorKind::NotFound, "a part without bytes");
-    let blob = outgoing.bytes.get(part).ok_or_else(missing)?;
-    let hash = blob.hash.as_slice().try_into().map_err(io::Error::other)?;
-    let size = u64::try_from(blob.size).map_err(io::Error::other)?;
-    let opened = app.desk.blobs().read(&blob.place, hash, size).await;
-    if matches!(opened, Err(BlobError::Gone | BlobError::Damaged)) {
-        app.desk.note_gone(blob.id).await;
+/// Notes what came of an attempt, however long that takes: what is not noted would be delivered again.
+async fn note(app: &App, due: Due, attempts: Vec<Attempt>) {
+    let interaction = due.interaction.0;
+    let mut trouble = Duration::from_millis(100);
+    loop {
+        match app.desk.settle(&due, &attempts).await {
+            Ok(failures) => {
+                for failure in failures {
+                    let (to, error) = (failure.address.as_str(), failure.error.as_str());
+                    tracing::error!(interaction, to, error, "a message will not be delivered");
+                }
+                return;
+            }
+            Err(refusal) => {
+                tracing::error!(
+                    interaction,
+                    ?refusal,
+                    "what came of a message could not be noted"
+                );
+                tokio::time::sleep(trouble).await;
+                trouble = (2 * trouble).min(TROUBLE);
+            }
+        }
     }
-    Ok(Box::pin(opened?))
 }

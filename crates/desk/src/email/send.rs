@@ -120,6 +120,7 @@ fn prepare(
     caller: &Caller,
     id: InteractionId,
     message_id: &str,
+    limit: Option<u64>,
     at: &At,
 ) -> Result<Prepared, Refusal> {
     let Draft(interaction) = Draft::obtain(conn, caller, id)?;
@@ -131,6 +132,9 @@ fn prepare(
         return Err(Refusal::FileGone);
     }
     let size = outgoing.message.layout().map_err(Refusal::internal)?.size();
+    if let Some(limit) = limit.filter(|limit| size > *limit) {
+        return Err(Refusal::MessageTooLarge { limit, size });
+    }
     Ok(Prepared {
         revision: interaction.revision,
         size,
@@ -207,8 +211,12 @@ impl Desk {
         let message_id = mail::names::message_id(&self.rules().domain);
         loop {
             let (reader, name) = (caller.clone(), message_id.clone());
+            let limit = self.message_limit();
             let (prepared, dated_at) = self
-                .read(move |conn, at| Ok((prepare(conn, &reader, id, &name, at)?, at.now)))
+                .read(move |conn, at| {
+                    let prepared = prepare(conn, &reader, id, &name, limit, at)?;
+                    Ok((prepared, at.now))
+                })
                 .await?;
             let (caller, name) = (caller.clone(), message_id.clone());
             if self

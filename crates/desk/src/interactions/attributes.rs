@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::ids::InteractionId;
 use crate::journal::{Change, InteractionChange, Members};
 use crate::language::Language;
+use crate::outbox;
 use crate::people::fold;
 use crate::refusal::Refusal;
 
@@ -31,6 +32,9 @@ pub const OF_CONTENT: &[&str] = &[
     "eic_remotename",
     "eic_remoteaddress",
 ];
+
+/// The attributes that an attempt to deliver changes.
+pub const OF_DELIVERY: &[&str] = &["attache_deliverystate", "attache_deliveryerror"];
 
 /// The one attribute that is sent when none is asked for.
 pub const ID: &str = "Eic_CallId";
@@ -152,6 +156,10 @@ fn system_value(
         "eic_emailparent" => interaction
             .parent_id
             .map_or_else(String::new, |id| id.to_string()),
+        "attache_deliverystate" => outbox::delivery(conn, InteractionId(interaction.id))?
+            .state
+            .to_owned(),
+        "attache_deliveryerror" => outbox::delivery(conn, InteractionId(interaction.id))?.error,
         "eic_private" | "eic_muted" | "eic_immediateaccess" => flag(false),
         _ => String::new(),
     })
@@ -212,7 +220,7 @@ fn remote(conn: &mut Conn, interaction: &Interaction, name: bool) -> Result<Stri
 
 /// Whether a name is one of the server's own, which a client cannot set.
 fn is_reserved(folded: &str) -> bool {
-    folded.starts_with("eic_") && !SETTABLE.contains(&folded)
+    (folded.starts_with("eic_") && !SETTABLE.contains(&folded)) || OF_DELIVERY.contains(&folded)
 }
 
 /// Checks an attribute that a client wants to set. `map` is the property that it stands in.

@@ -95,13 +95,13 @@ async fn what_a_silent_server_held_is_free_after_ten_seconds() {
 
     // The first was only held up. It failed with one recipient, which is the other's business now; and one did get it.
     let attempts = vec![Attempt::Never("no".into()), Attempt::Delivered];
-    place.desk.settle(held, attempts).await.expect("noted");
+    place.desk.settle(&held, &attempts).await.expect("noted");
     assert_eq!(
         states(&other, 1).await,
         [outbox::WAITING, outbox::DELIVERED]
     );
     let attempts = vec![Attempt::Delivered, Attempt::Later("busy".into())];
-    other.settle(taken, attempts).await.expect("noted");
+    other.settle(&taken, &attempts).await.expect("noted");
     assert_eq!(
         states(&other, 1).await,
         [outbox::DELIVERED, outbox::DELIVERED]

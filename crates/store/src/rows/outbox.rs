@@ -47,6 +47,13 @@ pub struct Recipient {
     pub last_error: Option<String>,
 }
 
+impl Recipient {
+    /// Whether he has not got it yet, and will be tried again.
+    pub fn is_waiting(&self) -> bool {
+        self.state == WAITING
+    }
+}
+
 /// `outbox_recipients.state` of one who has not got it yet.
 pub const WAITING: i16 = 0;
 /// `outbox_recipients.state` of one who has got it.
@@ -139,6 +146,47 @@ pub fn next_due(conn: &mut Conn) -> Result<Option<i64>> {
         .filter(waiting)
         .select(diesel::dsl::min(outbox_recipients::next_at))
         .get_result(conn)
+}
+
+/// What is not delivered yet or will not be: messages with those of their recipients, the oldest message first.
+pub fn undelivered(conn: &mut Conn, only_failed: bool) -> Result<Vec<(Message, Recipient)>> {
+    let least = if only_failed { FAILED } else { WAITING };
+    outbox_recipients::table
+        .inner_join(outbox::table.on(outbox::interaction_id.eq(outbox_recipients::interaction_id)))
+        .filter(outbox_recipients::state.ne(DELIVERED))
+        .filter(outbox_recipients::state.ge(least))
+        .order((outbox_recipients::interaction_id, outbox_recipients::number))
+        .select((Message::as_select(), Recipient::as_select()))
+        .load(conn)
+}
+
+/// Makes a message due at once for all who have not got it, failed or not; gives how many that are. Who is being delivered to just now is left.
+pub fn retry(tx: &mut Tx<'_>, interaction: i64, now: i64) -> Result<usize> {
+    let undelivered = outbox_recipients::table
+        .filter(outbox_recipients::interaction_id.eq(interaction))
+        .filter(outbox_recipients::state.ne(DELIVERED))
+        .filter(outbox_recipients::leased_by.is_null());
+    diesel::update(undelivered)
+        .set((
+            outbox_recipients::state.eq(WAITING),
+            outbox_recipients::attempts.eq(0),
+            outbox_recipients::next_at.eq(now),
+        ))
+        .execute(tx.write())
+}
+
+/// Makes a message fail for all who have not got it; gives how many that are.
+pub fn cancel(tx: &mut Tx<'_>, interaction: i64, why: &str) -> Result<usize> {
+    let waiting = outbox_recipients::table
+        .filter(outbox_recipients::interaction_id.eq(interaction))
+        .filter(outbox_recipients::state.eq(WAITING));
+    diesel::update(waiting)
+        .set((
+            outbox_recipients::state.eq(FAILED),
+            outbox_recipients::leased_by.eq(None::<i64>),
+            outbox_recipients::last_error.eq(why),
+        ))
+        .execute(tx.write())
 }
 
 /// What came of an attempt to deliver to one recipient.
