@@ -94,7 +94,10 @@ fn add(urn: &'static str, found: &mut BTreeSet<&'static str>) {
         }
         return;
     }
-    for kind in table::types().values().filter(|known| known.is(urn)) {
+    let others =
+        |known: &&table::Type| known.is(MESSAGE_URN) && !Message::URNS.contains(&known.urn);
+    let kinds = table::types().values().filter(|known| known.is(urn));
+    for kind in kinds.filter(|known| !others(known)) {
         let Kind::Object { properties, .. } = &kind.kind else {
             continue;
         };

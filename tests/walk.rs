@@ -320,12 +320,17 @@ async fn every_route_asks_for_what_it_declares() {
     );
 }
 
+/// Operations with a body that the contract does not type; the page of each says what it is.
+const UNTYPED_BODIES: [&str; 1] =
+    ["PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses"];
+
 /// Whoever brings everything hears of his body and of his ids.
 async fn assert_is_let_in(server: &Server, client: &Client, route: &Route) {
     let carl = server.log_in("carl").await;
     let answer = ask(client, route, &Brings::all(&carl)).await;
     let reads_body = operations::find(route.method.as_str(), route.path)
-        .is_some_and(|operation| operation.request.is_some());
+        .is_some_and(|operation| operation.request.is_some())
+        || UNTYPED_BODIES.contains(&route.key().as_str());
     match answer.status {
         200..300 => assert!(
             !reads_body && (answer.status == route.success.as_u16()),

@@ -362,6 +362,15 @@ async fn the_other_go_library() {
         (opened.status, opened.header("content-type")),
         (200, Some("text/event-stream"))
     );
+    // Without a 2xx of this one it takes the login for failed.
+    let watch = r#"{"userIds":["anna"]}"#;
+    let path = "/messaging/subscriptions/status/user-statuses";
+    assert_eq!(go.ask("PUT", path, watch).await.status, 200);
+    let mut statuses = String::new();
+    while !statuses.contains("userStatusMessage") {
+        statuses += &stream.read_chunk().await.expect("the stream goes on");
+    }
+    assert!(statuses.contains(r#""userId":"anna""#), "{statuses}");
     assert_eq!(
         go.ask("PUT", "/messaging/subscriptions/response-management", "")
             .await

@@ -42,6 +42,21 @@ async fn the_python_snippets() {
         (got.status, got.json()),
         (200, json!({"attributes": {"Colour": "red"}}))
     );
+    let own = "/status/user-statuses/anna";
+    let lunch = json!({"statusId": "At Lunch"}).to_string();
+    let put = python.ask("PUT", own, &lunch).await;
+    assert_eq!(put.status, 202, "exactly");
+    assert!(put.json().is_object(), "it is parsed");
+    let status = python.ask("GET", own, "").await.json();
+    assert_eq!(status["statusId"], "At Lunch");
+    let listen = json!({"headers": [{"objectId": "o", "eventIds": ["e"]}]}).to_string();
+    let path_of_it = "/messaging/subscriptions/system/handler-sent-notifications";
+    let heard = python.ask("PUT", path_of_it, &listen).await;
+    assert_eq!(heard.status, 204, "exactly");
+    let notification = json!({"objectId": "o", "eventId": "e", "data": ["d"]}).to_string();
+    let path_of_it = "/system/handler-notification";
+    let told = python.ask("POST", path_of_it, &notification).await;
+    assert_eq!(told.status, 202, "exactly");
     assert!(
         python
             .ask("GET", "/messaging/messages", "")
@@ -102,6 +117,23 @@ async fn the_browser_page() {
         (200, Some(1)),
         "with a body and the token"
     );
+    for (method, path, body, status) in [
+        (
+            "PUT",
+            "/messaging/subscriptions/system/handler-sent-notifications",
+            r#"{"__type":"urn:inin.com:system:handlerSentNotificationsSubscription","headers":[]}"#,
+            204,
+        ),
+        (
+            "PUT",
+            "/messaging/subscriptions/status/user-statuses",
+            r#"{"userIds":["anna"]}"#,
+            200,
+        ),
+        ("GET", "/status/status-messages", "", 200),
+    ] {
+        assert_eq!(page.ask(method, path, body).await.status, status, "{path}");
+    }
     // Wrong words are no 401, which the page would take for the end of its session.
     let wrong = json!({"__type": credentials("")["__type"], "applicationName": "page", "userID": "anna", "password": "?"});
     let line = ["POST /icws/connection", headers[0], headers[1]];
@@ -163,6 +195,8 @@ async fn the_mac_and_the_angular_client() {
                 .status,
             204
         );
+        let statuses = "/messaging/subscriptions/status/status-messages";
+        assert_eq!(client.ask("PUT", statuses, "").await.status, 200);
         let id = client
             .ask("POST", "/interactions", &minimal_email())
             .await

@@ -1,10 +1,19 @@
 //! What can be asked without a session.
 
+use icws::client::{Call, Method, header};
 use serde_json::{Value, json};
 
 use super::assert_is_now;
 use crate::raw;
 use crate::server::Server;
+
+/// The languages that messages are written in.
+fn languages() -> Value {
+    json!([
+        {"languageID": "en-US", "languageDisplayName": "English (United States)"},
+        {"languageID": "de-DE", "languageDisplayName": "Deutsch (Deutschland)"},
+    ])
+}
 
 #[tokio::test]
 async fn what_the_server_is_can_be_asked_without_a_session() {
@@ -32,8 +41,10 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
     let features = [
         ("connection", 10),
         ("interactions", 10),
+        ("licenses", 1),
         ("messaging", 2),
         ("response-management", 4),
+        ("status", 1),
     ];
     let list: Vec<Value> = features
         .iter()
@@ -57,15 +68,14 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
             "{unknown}"
         );
     }
-    let english = json!({"languageID": "en-US", "languageDisplayName": "English (United States)"});
     for query in [
         "",
-        "?displayLanguage=de",
+        "?displayLanguage=tlh",
         "?singleSignOnCapabilities=1,2&displayLanguage=en-us",
         "?displayLanguage",
     ] {
         let info = json!({
-            "languages": [english],
+            "languages": languages(),
             "acceptLanguage": "en-US",
             "authentication": {"allowIcAuth": true, "identityProviders": []},
         });
@@ -107,4 +117,26 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
     let (status, time) = get("/icws/connection/server-time").await;
     assert_eq!(status, 200);
     assert_is_now(time["serverUtcTime"].as_str().expect("a date"));
+}
+
+#[tokio::test]
+async fn there_is_no_pair_of_servers_of_which_one_waits() {
+    let server = Server::with(&["--server-name", "desk.example.com"]).await;
+    let anna = server.log_in("anna").await;
+    let answer = anna
+        .raw(Method::GET, "/connection/switchover-status", None)
+        .await
+        .expect("an answer");
+    let expected = json!({"isSwitchoverActive": false, "primaryHost": "desk.example.com"});
+    assert_eq!((answer.status, answer.value()), (200, expected));
+}
+
+#[tokio::test]
+async fn the_language_that_a_display_asks_for_is_chosen() {
+    let server = Server::demo().await;
+    let path = "/icws/connection/server-info?displayLanguage=de";
+    let ask = Call::new(Method::GET, path).header(header::ACCEPT_LANGUAGE, "en");
+    let answer = server.client().send(ask).await.expect("an answer");
+    assert_eq!(answer.value()["acceptLanguage"], "de-DE");
+    assert_eq!(answer.value()["languages"], languages());
 }

@@ -41,6 +41,10 @@ pub struct Created<T>(pub HeaderMap, pub T);
 #[derive(Debug)]
 pub struct Done;
 
+/// Status 202 without a body.
+#[derive(Debug)]
+pub struct Taken;
+
 /// Status 204.
 #[derive(Debug)]
 pub struct NoContent;
@@ -86,6 +90,12 @@ impl<T: Serialize> IntoResponse for Created<T> {
 impl IntoResponse for Done {
     fn into_response(self) -> Response {
         Response::new(Body::empty())
+    }
+}
+
+impl IntoResponse for Taken {
+    fn into_response(self) -> Response {
+        StatusCode::ACCEPTED.into_response()
     }
 }
 

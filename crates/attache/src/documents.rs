@@ -37,6 +37,10 @@ const PARTLY: &[(&str, &str)] = &[
         "has the messages of the subscriptions that are served",
     ),
     (
+        "PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses",
+        "`userStatusProperties` is ignored: every property is sent",
+    ),
+    (
         "POST /icws/{sessionId}/response-management/file",
         "gives addresses for reading; a new name cannot be uploaded to yet",
     ),
@@ -136,6 +140,10 @@ const CHOICES: &str = "\
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
+- A user who never chose a status is Available. Everybody may know everybody's status; each sets only his own, which is done by the time of the 202.
+- `loggedIn` of a status says whether the user has a session; `untilDateTime` is told and does nothing.
+- Every licence that is asked for is granted: the server needs none.
+- A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them.
 - `contentId` of an upload that is not inline is the empty string.
 - `errorCode` is sent where client authors have seen one.
 - A header section that is too large is answered 431 by the HTTP library, and the connection is closed.
@@ -169,6 +177,9 @@ fn samples() -> Vec<Refusal> {
         Refusal::AuthenticationFailure,
         Refusal::AuthenticationNotServed(text()),
         Refusal::FeatureNotFound(text()),
+        Refusal::UserNotFound,
+        Refusal::StatusDenied,
+        Refusal::StatusNotFound,
         Refusal::ResponseManagementDenied,
         Refusal::ItemNotFound,
         Refusal::ItemDenied,
@@ -281,6 +292,17 @@ fn the_list_of_errors_is_true() {
         let described = describe(&sample, Language::English);
         assert!(described.error.error_id.starts_with("error."), "{sample:?}");
         assert!(!described.error.message.is_empty(), "{sample:?}");
+        let german = describe(&sample, Language::German);
+        assert_eq!(
+            (german.status, german.error.error_id),
+            (described.status, described.error.error_id),
+            "{sample:?}"
+        );
+        assert!(!german.error.message.is_empty(), "{sample:?}");
+        assert_ne!(
+            german.error.message, described.error.message,
+            "{sample:?} is not in German"
+        );
     }
     hold("ERRORS.md", &errors_document());
 }

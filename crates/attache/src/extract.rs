@@ -385,7 +385,12 @@ bounded! {
         icws::email::EmailUploadFileAttachmentRequest,
         icws::email::EmailRemoveFileAttachmentRequest,
         icws::email::EmailInsertResponseManagementRequest,
-        icws::response_management::GenerateFileUrlRequest;
+        icws::response_management::GenerateFileUrlRequest,
+        icws::licenses::Licenses,
+        icws::status::UserStatusSubscription,
+        icws::status::UserStatusUpdate,
+        icws::system::HandlerNotification,
+        icws::system::HandlerSentNotificationsSubscription;
     email: icws::interactions::CreateInteractionParameters, icws::email::EmailSaveParameters;
     library: icws::response_management::Library;
 }

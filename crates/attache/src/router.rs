@@ -4,7 +4,9 @@ use axum::http::{Method, StatusCode};
 
 use crate::extract::{AnySession, NoRight, Open, ResponseManagement, Session, WithoutToken};
 use crate::route::{Route, route};
-use crate::routes::{connection, email, interactions, messaging, response_management};
+use crate::routes::{
+    connection, email, interactions, licenses, messaging, response_management, status, system,
+};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -36,10 +38,32 @@ pub fn routes() -> Vec<Route> {
         route::<Open, _, _>(GET, "/icws/connection/server-time", OK, connection::server_time),
         route::<AnySession, _, _>(GET, "/icws/{sessionId}/connection", OK, connection::get),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/connection", NO_CONTENT, connection::delete),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/connection/switchover-status", OK, connection::switchover_status),
 
         // Messaging
         route::<Cookie, _, _>(GET, "/icws/{sessionId}/messaging/messages", OK, messaging::messages),
         route::<Session, _, _>(POST, "/icws/{sessionId}/messaging/heartbeat", NO_CONTENT, messaging::heartbeat),
+
+        // Status
+        route::<Session, _, _>(GET, "/icws/{sessionId}/status/status-messages", OK, status::messages),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/status/user-statuses/{userId}", OK, status::get),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/status/user-statuses/{userId}", ACCEPTED, status::put),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/status/status-messages", OK, status::subscribe_messages),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/status/status-messages", OK, status::unsubscribe_messages),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/status/user-statuses", OK, status::subscribe_users),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/status/user-statuses", OK, status::unsubscribe_users),
+
+        // Licences
+        route::<Session, _, _>(POST, "/icws/{sessionId}/licenses", OK, licenses::acquire),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/licenses", OK, licenses::acquire),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/licenses", NO_CONTENT, licenses::release),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/licenses", OK, licenses::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/licenses", OK, licenses::unsubscribe),
+
+        // Notifications
+        route::<Session, _, _>(POST, "/icws/{sessionId}/system/handler-notification", ACCEPTED, system::notify),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/system/handler-sent-notifications", NO_CONTENT, system::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/system/handler-sent-notifications", NO_CONTENT, system::unsubscribe),
 
         // Response management
         route::<Librarian, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/response-management", NO_CONTENT, response_management::subscribe),

@@ -3,5 +3,8 @@
 pub mod connection;
 pub mod email;
 pub mod interactions;
+pub mod licenses;
 pub mod messaging;
 pub mod response_management;
+pub mod status;
+pub mod system;

@@ -32,6 +32,8 @@ pub enum Change {
     Library(Uuid),
     /// An interaction.
     Interaction(InteractionChange),
+    /// The status of the user of this number, or whether he has a session.
+    UserStatus(i64),
     /// A message waits in the outbox.
     Outbox,
 }

@@ -6,16 +6,19 @@ pub enum Language {
     /// English (United States).
     #[default]
     English,
+    /// German (Germany).
+    German,
 }
 
 impl Language {
     /// All that are there.
-    pub const ALL: &[Language] = &[Language::English];
+    pub const ALL: &[Language] = &[Language::English, Language::German];
 
     /// The language's tag (BCP 47).
     pub fn tag(self) -> &'static str {
         match self {
             Language::English => "en-US",
+            Language::German => "de-DE",
         }
     }
 
@@ -23,6 +26,7 @@ impl Language {
     pub fn display_name(self) -> &'static str {
         match self {
             Language::English => "English (United States)",
+            Language::German => "Deutsch (Deutschland)",
         }
     }
 
@@ -75,7 +79,9 @@ mod tests {
     fn a_language_that_is_not_there_falls_back_to_english() {
         for header in [
             "en-us",
-            "de, en;q=0.5",
+            "tlh, en;q=0.5",
+            "de;q=0.1, en;q=0.5",
+            "de;q=0",
             "fr",
             "*",
             "",
@@ -84,6 +90,17 @@ mod tests {
             "x".repeat(10_000).as_str(),
         ] {
             assert_eq!(Language::choose(header), Language::English, "{header}");
+        }
+    }
+
+    #[test]
+    fn the_wish_of_the_highest_weight_is_met() {
+        for header in ["de", "DE-at", "de-DE,de;q=0.9,en;q=0.8", "fr, de;q=0.5"] {
+            assert_eq!(Language::choose(header), Language::German, "{header}");
+        }
+        for language in Language::ALL {
+            assert_eq!(Language::choose(language.tag()), *language);
+            assert_eq!(Language::of_tag(language.tag()), *language);
         }
     }
 }

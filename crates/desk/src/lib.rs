@@ -12,6 +12,7 @@ pub mod ids;
 pub mod interactions;
 pub mod journal;
 pub mod language;
+pub mod licenses;
 pub mod login;
 pub mod messaging;
 pub mod nodes;
@@ -23,6 +24,8 @@ pub mod response_management;
 pub mod rights;
 pub mod rules;
 pub mod sessions;
+pub mod status;
+pub mod system;
 pub mod tokens;
 
 #[cfg(test)]

@@ -29,15 +29,27 @@ pub enum Topic {
     Email(InteractionId),
     /// The response libraries that the user may view.
     ResponseManagement,
+    /// The statuses of users.
+    UserStatuses,
+    /// The statuses there are.
+    StatusMessages,
+    /// Licences.
+    Licenses,
+    /// Notifications of other sessions.
+    HandlerNotifications,
 }
 
 impl Topic {
     /// The kind and the subject under which the subscription is kept.
-    fn key(self) -> (i16, String) {
+    pub(crate) fn key(self) -> (i16, String) {
         match self {
             Topic::Interaction(id) => (1, id.to_string()),
             Topic::Email(id) => (2, id.to_string()),
             Topic::ResponseManagement => (3, String::new()),
+            Topic::UserStatuses => (10, String::new()),
+            Topic::StatusMessages => (11, String::new()),
+            Topic::Licenses => (12, String::new()),
+            Topic::HandlerNotifications => (13, String::new()),
         }
     }
 
@@ -46,20 +58,24 @@ impl Topic {
             1 => InteractionId::parse(subject).map(Topic::Interaction),
             2 => InteractionId::parse(subject).map(Topic::Email),
             3 => Some(Topic::ResponseManagement),
+            10 => Some(Topic::UserStatuses),
+            11 => Some(Topic::StatusMessages),
+            12 => Some(Topic::Licenses),
+            13 => Some(Topic::HandlerNotifications),
             _ => None,
         }
     }
 }
 
-/// Makes or replaces a subscription. `attributes` are the names of the interaction attributes asked for.
+/// Makes or replaces a subscription. `names` is what of the topic is asked for: attributes, users, licences.
 pub fn subscribe(
     tx: &mut Tx<'_>,
     caller: &Caller,
     topic: Topic,
-    attributes: &[String],
+    names: &[String],
 ) -> Result<(), Refusal> {
     let (kind, subject) = topic.key();
-    let parameters = serde_json::to_string(attributes).map_err(Refusal::internal)?;
+    let parameters = serde_json::to_string(names).map_err(Refusal::internal)?;
     let row = rows::Subscription {
         session_id: caller.session.0,
         kind,

@@ -49,6 +49,13 @@ pub enum Refusal {
     /// No such feature.
     FeatureNotFound(String),
 
+    /// No such user.
+    UserNotFound,
+    /// The status is somebody else's.
+    StatusDenied,
+    /// No such status, or none that can be chosen.
+    StatusNotFound,
+
     /// The caller has not the right Response Management.
     ResponseManagementDenied,
     /// No such item.

@@ -202,6 +202,7 @@ pub fn begin(
             end_reason: None,
         },
     )?;
+    Change::UserStatus(user.0).record(tx);
     Ok(new)
 }
 
@@ -209,6 +210,9 @@ pub fn begin(
 pub fn end(tx: &mut Tx<'_>, id: SessionId, reason: EndReason, now: i64) -> Result<(), Refusal> {
     if rows::end(tx, id.0, now, reason.number())? {
         Change::SessionEnded(id.0).record(tx);
+        if let Some(session) = rows::session(tx.read(), id.0)? {
+            Change::UserStatus(session.user_id).record(tx);
+        }
     }
     Ok(())
 }

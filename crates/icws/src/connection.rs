@@ -299,6 +299,17 @@ pub struct PurecloudIntegration {
     pub web_rtc_integration_enabled: Option<bool>,
 }
 
+/// `urn:inin.com:connection:switchoverStatus` (`icws/(sessionId)/connection/switchover-status/index.htm`): how a pair of servers that
+/// stand in for each other is. Of a pair only the primary one is told here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SwitchoverStatus {
+    /// `isSwitchoverActive`: whether there is a pair.
+    pub is_switchover_active: bool,
+    /// `primaryHost`.
+    pub primary_host: String,
+}
+
 /// `urn:inin.com:connection:connectionStateChangeMessage`: sent without a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
@@ -335,6 +346,7 @@ urns! {
     AlternateHosts = "urn:inin.com:connection:alternateHosts";
     EffectiveStationInfo = "urn:inin.com:connection:effectiveStationInfo";
     PurecloudIntegration = "urn:inin.com:connection:purecloudIntegration";
+    SwitchoverStatus = "urn:inin.com:connection:switchoverStatus";
     ConnectionStateChangeMessage = "urn:inin.com:connection:connectionStateChangeMessage";
 }
 

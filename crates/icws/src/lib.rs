@@ -14,9 +14,12 @@ pub mod cookies;
 pub mod email;
 pub mod error;
 pub mod interactions;
+pub mod licenses;
 pub mod messaging;
 pub mod operations;
 pub mod response_management;
+pub mod status;
+pub mod system;
 pub mod wire;
 
 #[cfg(feature = "client")]

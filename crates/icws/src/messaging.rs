@@ -8,8 +8,12 @@ use crate::connection::ConnectionStateChangeMessage;
 use crate::email::{
     EmailContentsMessage, EmailSubscriptionStateMessage, EmailUploadFileStatusMessage,
 };
+use crate::error::Error;
 use crate::interactions::InteractionChangedMessage;
+use crate::licenses::LicenseMessage;
 use crate::response_management::ResponseManagementMessage;
+use crate::status::{StatusMessagesMessage, UserStatusMessage};
+use crate::system::HandlerSentNotificationMessage;
 use crate::wire::{Representation, TYPE_TAG, enumeration, urns};
 
 /// `urn:inin.com:common:asyncOperationAcceptedResponse`: a 202 whose outcome comes as a message with the same `requestId`.
@@ -20,7 +24,24 @@ pub struct AsyncOperationAcceptedResponse {
     pub request_id: String,
 }
 
+/// `urn:inin.com:messaging:asyncOperationCompletedMessage`: the outcome of an operation that was answered with 202.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:messaging:asyncOperationCompletedMessage",
+    rename_all = "camelCase"
+)]
+pub struct AsyncOperationCompletedMessage {
+    /// `requestId`: as in the 202.
+    pub request_id: String,
+    /// Why it failed; null if it did not.
+    pub error: Option<Error>,
+    /// `isDelta`.
+    pub is_delta: bool,
+}
+
 urns! {
+    AsyncOperationCompletedMessage = "urn:inin.com:messaging:asyncOperationCompletedMessage";
     AsyncOperationAcceptedResponse = "urn:inin.com:common:asyncOperationAcceptedResponse";
     Message = "urn:inin.com:messaging:message";
 }
@@ -109,4 +130,14 @@ messages! {
     EmailUploadFileStatus(EmailUploadFileStatusMessage),
     /// The caller's response libraries changed.
     ResponseManagement(ResponseManagementMessage),
+    /// The statuses of watched users.
+    UserStatuses(UserStatusMessage),
+    /// The statuses that users can have.
+    StatusMessages(StatusMessagesMessage),
+    /// Licences the user has.
+    Licenses(LicenseMessage),
+    /// Another session sent a notification.
+    HandlerSentNotification(HandlerSentNotificationMessage),
+    /// An operation that was answered with 202 is over.
+    AsyncOperationCompleted(AsyncOperationCompletedMessage),
 }

@@ -9,3 +9,4 @@ pub mod nodes;
 pub mod outbox;
 pub mod people;
 pub mod sessions;
+pub mod status;

@@ -100,6 +100,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    status_messages (id) {
+        id -> Text,
+        folded -> Text,
+        position -> Integer,
+        text -> Text,
+        group_tag -> Text,
+        can_have_date -> Bool,
+        can_have_time -> Bool,
+        do_not_disturb -> Bool,
+        selectable -> Bool,
+        persistent -> Bool,
+        forward -> Bool,
+        after_call_work -> Bool,
+        acd -> Bool,
+        follow_up -> Bool,
+    }
+}
+
+diesel::table! {
+    user_statuses (user_id) {
+        user_id -> BigInt,
+        status_id -> Text,
+        notes -> Text,
+        forward_number -> Text,
+        until_at -> Nullable<BigInt>,
+        until_has_date -> Bool,
+        until_has_time -> Bool,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     blobs (id) {
         id -> BigInt,
         hash -> Binary,
@@ -271,6 +303,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     subscriptions,
     one_shots,
+    status_messages,
+    user_statuses,
     blobs,
     libraries,
     library_items,

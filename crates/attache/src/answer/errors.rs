@@ -1,5 +1,7 @@
 //! Each refusal's status, identifier and text. `docs/ERRORS.md` lists them; a test holds it against this.
 
+mod german;
+
 use axum::http::StatusCode;
 use desk::refusal::LibraryLimit;
 use desk::{Language, Refusal, SessionFault};
@@ -24,6 +26,7 @@ pub fn describe(refusal: &Refusal, language: Language) -> Described {
     let (status, id) = classify(refusal);
     let message = match language {
         Language::English => english(refusal),
+        Language::German => german::text(refusal),
     };
     let kind = match refusal {
         Refusal::MissingProperty(property) => ErrorKind::MissingProperty {
@@ -75,6 +78,9 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
             (BAD, "error.request.connection.authenticationNotServed")
         }
         Refusal::FeatureNotFound(_) => (BAD, "error.request.connection.featureNotFound"),
+        Refusal::UserNotFound => (MISSING, "error.request.status.userNotFound"),
+        Refusal::StatusDenied => (DENIED, "error.request.status.accessDenied"),
+        Refusal::StatusNotFound => (BAD, "error.request.status.statusNotFound"),
         Refusal::ResponseManagementDenied => {
             (DENIED, "error.request.responseManagement.accessDenied")
         }
@@ -155,6 +161,9 @@ pub fn internal_message(request_id: &str, language: Language) -> String {
         Language::English => format!(
             "The server could not do this. Nothing was changed. The administrator finds the cause in the log under request {request_id}."
         ),
+        Language::German => format!(
+            "Der Server konnte das nicht tun. Es wurde nichts geändert. Die Ursache steht im Protokoll unter der Anfrage {request_id}."
+        ),
     }
 }
 
@@ -177,6 +186,9 @@ fn english(refusal: &Refusal) -> String {
         Refusal::AuthenticationFailure => "The authentication process failed.".into(),
         Refusal::AuthenticationNotServed(urn) => format!("Logging in with `{urn}` is not served; use a user id and a password."),
         Refusal::FeatureNotFound(id) => format!("There is no feature `{id}`."),
+        Refusal::UserNotFound => "There is no such user.".into(),
+        Refusal::StatusDenied => "You can set your own status only.".into(),
+        Refusal::StatusNotFound => "There is no such status, or none that can be chosen.".into(),
         Refusal::ResponseManagementDenied => "You do not have the right Response Management.".into(),
         Refusal::ItemNotFound => "There is no item of this id.".into(),
         Refusal::ItemDenied => "The item is in a library that you may not view.".into(),

@@ -11,7 +11,8 @@ use desk::sessions::{EndReason, SessionState};
 use desk::{Refusal, clock};
 use icws::connection::{
     AuthRequest, AuthenticationInfo, ConnectionResponse, ConnectionSettings, ConnectionState,
-    FeatureInfo, FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, VersionInfo,
+    FeatureInfo, FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, SwitchoverStatus,
+    VersionInfo,
 };
 use icws::cookies::PREFIX;
 use icws::{Date, Nullable};
@@ -30,8 +31,10 @@ const CSRF_TOKEN: HeaderName = HeaderName::from_static("inin-icws-csrf-token");
 const FEATURES: &[(&str, i32)] = &[
     ("connection", 10),
     ("interactions", 10),
+    ("licenses", 1),
     ("messaging", 2),
     ("response-management", 4),
+    ("status", 1),
 ];
 
 /// `GET connection/version`.
@@ -231,11 +234,24 @@ pub async fn get(session: AnySession) -> Representation<ConnectionSettings> {
     })
 }
 
+/// `GET {sessionId}/connection/switchover-status`: servers on one database are all the same, so there is no pair of which one waits.
+pub async fn switchover_status(
+    _: Session,
+    State(app): State<App>,
+) -> Representation<SwitchoverStatus> {
+    Representation(SwitchoverStatus {
+        is_switchover_active: false,
+        primary_host: app.server_name.to_string(),
+    })
+}
+
 /// Why a session ended, for a person.
 pub fn reason_text(reason: EndReason, language: Language) -> &'static str {
     match (language, reason) {
         (Language::English, EndReason::LoggedOut) => "The user logged out.",
         (Language::English, EndReason::Idle) => "Nothing was heard of the client for too long.",
+        (Language::German, EndReason::LoggedOut) => "Der Benutzer hat sich abgemeldet.",
+        (Language::German, EndReason::Idle) => "Der Client hat sich zu lange nicht gemeldet.",
     }
 }
 

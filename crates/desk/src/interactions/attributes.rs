@@ -188,6 +188,16 @@ fn state_text(state: &str, language: Language) -> &'static str {
             "I" => "Disconnected",
             _ => "",
         },
+        Language::German => match state {
+            "O" => "Wird angeboten",
+            "A" => "Meldet sich",
+            "C" => "Verbunden",
+            "H" => "Gehalten",
+            "P" => "Geparkt",
+            "S" => "Wird vorbereitet",
+            "I" => "Beendet",
+            _ => "",
+        },
     }
 }
 

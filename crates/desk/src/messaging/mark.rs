@@ -15,6 +15,8 @@ pub struct Mark {
     pub members: Members,
     /// The attributes of an interaction that changed, by their folded names.
     pub attributes: BTreeSet<String>,
+    /// The users whose status changed, by their numbers.
+    pub users: BTreeSet<i64>,
     /// Rights or libraries changed: what the reader may see is to be looked at again.
     pub rights: bool,
     /// What the reader was last told.
@@ -41,7 +43,11 @@ impl Mark {
 
     /// Whether there may be something to read.
     pub fn is_dirty(&self) -> bool {
-        self.snapshot || self.rights || !self.members.is_empty() || !self.attributes.is_empty()
+        self.snapshot
+            || self.rights
+            || !self.members.is_empty()
+            || !self.attributes.is_empty()
+            || !self.users.is_empty()
     }
 
     /// Takes what is dirty and leaves a clean mark.

@@ -268,6 +268,9 @@ impl Desk {
                 readers.mark(Topic::Email(id), |mark| mark.note_members(change));
                 readers.mark(Topic::Interaction(id), |mark| mark.note_attributes(change));
             }
+            Change::UserStatus(user) => readers.mark(Topic::UserStatuses, |mark| {
+                mark.users.insert(*user);
+            }),
             Change::Outbox => self.outbox_wake().notify_one(),
         }
     }

@@ -12,9 +12,11 @@ use crate::caller::Caller;
 use crate::email::{ReadableEmail, Remembered, Tell, contents_message, is_draft};
 use crate::ids::InteractionId;
 use crate::interactions::{Readable, attributes};
+use crate::licenses;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::response_management;
+use crate::status;
 
 /// What became of a mark.
 #[derive(Debug, Default)]
@@ -28,7 +30,8 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    fn over(messages: Vec<Message>) -> Self {
+    /// The subscription ends with these.
+    pub fn over(messages: Vec<Message>) -> Self {
         Self {
             messages,
             over: true,
@@ -49,6 +52,11 @@ pub fn render(
         Topic::Interaction(id) => interaction(conn, caller, id, topic, mark),
         Topic::Email(id) => email(conn, remembered, caller, id, mark),
         Topic::ResponseManagement => response_management::message(conn, caller, &mark),
+        Topic::UserStatuses => status::watched(conn, caller, &mark),
+        Topic::StatusMessages => status::message(conn, &mark),
+        Topic::Licenses => licenses::message(conn, caller, &mark),
+        // They are one-shots.
+        Topic::HandlerNotifications => Ok(Rendered::default()),
     }
 }
 

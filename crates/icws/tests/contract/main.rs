@@ -258,8 +258,11 @@ fn every_type_of_ours_has_a_sample() {
         include_str!("../../src/email/contents.rs"),
         include_str!("../../src/error.rs"),
         include_str!("../../src/interactions.rs"),
+        include_str!("../../src/licenses.rs"),
         include_str!("../../src/messaging.rs"),
         include_str!("../../src/response_management.rs"),
+        include_str!("../../src/status.rs"),
+        include_str!("../../src/system.rs"),
     ];
     let declared = sources
         .into_iter()
@@ -307,6 +310,7 @@ fn our_enumerations_are_whole() {
     compare::<icws::email::EmailType>();
     compare::<icws::email::EmailResponseType>();
     compare::<icws::interactions::AppendMode>();
+    compare::<icws::licenses::LicenseStatus>();
     compare::<icws::messaging::SubscriptionState>();
     compare::<icws::response_management::ItemType>();
 }

@@ -8,8 +8,11 @@ use icws::contract::Declared;
 use icws::email::*;
 use icws::error::{Error, ErrorKind};
 use icws::interactions::*;
+use icws::licenses::*;
 use icws::messaging::*;
 use icws::response_management::*;
+use icws::status::*;
+use icws::system::*;
 use icws::{Date, Guid, Nullable, Representation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -141,6 +144,10 @@ fn connection() -> Vec<Sample> {
         password: text("demo"),
     };
     vec![
+        answer(&SwitchoverStatus {
+            is_switchover_active: false,
+            primary_host: text("desk"),
+        }),
         sample(&login),
         answer(&full),
         answer(&asked_in_vain),
@@ -419,11 +426,131 @@ fn others() -> Vec<Sample> {
     ]
 }
 
+fn statuses() -> Vec<Sample> {
+    let available = StatusMessage {
+        status_id: text("Available"),
+        message_text: text("Available"),
+        icon_uri: text(""),
+        group_tag: text("Available"),
+        can_have_date: false,
+        can_have_time: false,
+        is_do_not_disturb_status: false,
+        is_selectable_status: true,
+        is_persistent_status: false,
+        is_forward_status: false,
+        is_after_call_work_status: false,
+        is_acd_status: true,
+        is_allow_follow_up_status: true,
+        system_id: text("Available"),
+    };
+    let until = UserStatusUntil {
+        until_date_time: date(),
+        has_date: true,
+        has_time: false,
+    };
+    let full = UserStatus {
+        user_id: text("anna"),
+        status_id: text("Available"),
+        notes: Some(text("back at two")),
+        forward_number: Some(text("+49 30 1")),
+        until: Nullable::Value(until),
+        on_phone: Some(false),
+        on_phone_changed: Some(date()),
+        status_changed: Some(date()),
+        stations: Some(vec![text("s1")]),
+        ic_servers: Some(vec![text("desk")]),
+        presence_server: Some(text("desk")),
+        logged_in: Some(true),
+    };
+    let endless = UserStatus {
+        until: Nullable::Null,
+        ..UserStatus::default()
+    };
+    vec![
+        answer(&StatusMessages {
+            status_message_list: vec![available.clone()],
+        }),
+        answer(&full),
+        answer(&endless),
+        answer(&UserStatus::default()),
+        sample(&UserStatusUpdate {
+            status_id: text("Available"),
+            notes: Some(text("back at two")),
+            forward_number: Some(text("+49 30 1")),
+            until: Some(until),
+        }),
+        sample(&UserStatusSubscription {
+            user_ids: vec![text("anna")],
+            user_status_properties: Some(vec![text("statusId")]),
+        }),
+        message(UserStatusMessage {
+            user_status_list: vec![full],
+            is_delta: true,
+        }),
+        message(StatusMessagesMessage {
+            status_messages_added: Some(vec![available.clone()]),
+            status_messages_removed: Some(vec![text("Gone Home")]),
+            status_messages_changed: Some(vec![available]),
+            is_delta: true,
+        }),
+        message(StatusMessagesMessage::default()),
+    ]
+}
+
+fn licenses_and_notifications() -> Vec<Sample> {
+    let result = LicenseOperationResult {
+        error_details: String::new(),
+        is_available: true,
+        license_name: text("I3_ACCESS_CLIENT"),
+        license_status: LicenseStatus::Available,
+    };
+    let assigned = LicenseAssignedStatus {
+        name: text("I3_ACCESS_CLIENT"),
+        is_assigned: true,
+    };
+    vec![
+        sample(&Licenses {
+            license_list: vec![text("I3_ACCESS_CLIENT")],
+        }),
+        answer(&LicenseOperationResults {
+            license_operation_result_list: vec![result],
+        }),
+        message(LicenseMessage {
+            license_assigned_status_list: vec![assigned],
+            is_delta: false,
+        }),
+        sample(&HandlerNotification {
+            object_id: text("o"),
+            event_id: text("e"),
+            data: vec![text("d")],
+        }),
+        sample(&HandlerSentNotificationsSubscription {
+            headers: vec![HandlerSentNotificationHeaders {
+                object_id: text("o"),
+                event_ids: vec![text("e")],
+            }],
+        }),
+        message(HandlerSentNotificationMessage {
+            object_id: text("o"),
+            event_id: text("e"),
+            data: vec![text("d")],
+            is_delta: false,
+        }),
+        message(AsyncOperationCompletedMessage {
+            request_id: text("1"),
+            error: None,
+            is_delta: false,
+        }),
+    ]
+}
+
 /// All of them.
 pub fn all() -> Vec<Sample> {
     let mut samples = connection();
     samples.extend(email());
     samples.extend(others());
+    samples.extend(statuses());
+    samples.extend(licenses_and_notifications());
     samples.extend(errors().iter().map(answer));
     samples.push(answer(&Error {
         error_id: String::new(),

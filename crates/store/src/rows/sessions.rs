@@ -159,6 +159,15 @@ pub fn subscriptions(conn: &mut Conn, session: i64) -> Result<Vec<Subscription>>
         .load(conn)
 }
 
+/// The subscriptions of a kind, of all sessions.
+pub fn subscriptions_of_kind(conn: &mut Conn, kind: i16) -> Result<Vec<Subscription>> {
+    subscriptions::table
+        .filter(subscriptions::kind.eq(kind))
+        .order(subscriptions::session_id)
+        .select(Subscription::as_select())
+        .load(conn)
+}
+
 /// A message that is kept until it is read, and a while longer.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = one_shots)]

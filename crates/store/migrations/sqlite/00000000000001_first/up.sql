@@ -71,6 +71,7 @@ CREATE TABLE sessions (
     end_reason  SMALLINT
 );
 CREATE INDEX sessions_by_end ON sessions (ended_at, seen_at);
+CREATE INDEX sessions_by_user ON sessions (user_id);
 
 CREATE TABLE subscriptions (
     session_id BIGINT   NOT NULL,
@@ -79,6 +80,7 @@ CREATE TABLE subscriptions (
     parameters TEXT     NOT NULL,
     PRIMARY KEY (session_id, kind, subject)
 ) WITHOUT ROWID;
+CREATE INDEX subscriptions_by_kind ON subscriptions (kind);
 
 -- Messages that are no state: kept until they are read, and a while longer.
 CREATE TABLE one_shots (
@@ -89,6 +91,56 @@ CREATE TABLE one_shots (
     read_at    BIGINT
 );
 CREATE INDEX one_shots_by_session ON one_shots (session_id, id);
+
+-- Statuses ------------------------------------------------------------------------------------------------------------------
+
+-- What users can be, in the order of `position`.
+CREATE TABLE status_messages (
+    id              TEXT    PRIMARY KEY NOT NULL,
+    folded          TEXT    NOT NULL UNIQUE,
+    position        INTEGER NOT NULL,
+    text            TEXT    NOT NULL,
+    group_tag       TEXT    NOT NULL,
+    can_have_date   BOOLEAN NOT NULL,
+    can_have_time   BOOLEAN NOT NULL,
+    do_not_disturb  BOOLEAN NOT NULL,
+    selectable      BOOLEAN NOT NULL,
+    persistent      BOOLEAN NOT NULL,
+    forward         BOOLEAN NOT NULL,
+    after_call_work BOOLEAN NOT NULL,
+    acd             BOOLEAN NOT NULL,
+    follow_up       BOOLEAN NOT NULL
+) WITHOUT ROWID;
+INSERT INTO status_messages (
+    id, folded, position, text, group_tag, can_have_date, can_have_time, do_not_disturb, selectable, persistent, forward,
+    after_call_work, acd, follow_up
+) VALUES
+    ('Available', 'available', 1, 'Available', 'Available', FALSE, FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, TRUE, TRUE),
+    ('Available, No ACD', 'available, no acd', 2, 'Available, No ACD', 'Available', FALSE, FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE),
+    ('Available, Forward', 'available, forward', 3, 'Available, Forward', 'Available', FALSE, FALSE, FALSE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE),
+    ('At Lunch', 'at lunch', 4, 'At Lunch', 'Away', FALSE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE),
+    ('Away from desk', 'away from desk', 5, 'Away from desk', 'Away', FALSE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE),
+    ('In a meeting', 'in a meeting', 6, 'In a meeting', 'Away', TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE),
+    ('At a training session', 'at a training session', 7, 'At a training session', 'Away', TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE),
+    ('Do Not disturb', 'do not disturb', 8, 'Do Not disturb', 'Busy', FALSE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE),
+    ('Follow Up', 'follow up', 9, 'Follow Up', 'Busy', FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, TRUE, FALSE, FALSE),
+    ('Working at home', 'working at home', 10, 'Working at home', 'Available', FALSE, FALSE, FALSE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE),
+    ('Out of the office', 'out of the office', 11, 'Out of the office', 'Gone', TRUE, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE),
+    ('On vacation', 'on vacation', 12, 'On vacation', 'Gone', TRUE, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE),
+    ('Gone Home', 'gone home', 13, 'Gone Home', 'Gone', TRUE, TRUE, TRUE, TRUE, TRUE, FALSE, FALSE, FALSE, FALSE),
+    ('ACD - Agent Not Answering', 'acd - agent not answering', 14, 'ACD - Agent Not Answering', 'Busy', FALSE, FALSE, TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE);
+
+-- What a user is; one who never chose has no row.
+CREATE TABLE user_statuses (
+    user_id        INTEGER PRIMARY KEY NOT NULL,
+    status_id      TEXT    NOT NULL,
+    notes          TEXT    NOT NULL,
+    forward_number TEXT    NOT NULL,
+    until_at       BIGINT,
+    until_has_date BOOLEAN NOT NULL,
+    until_has_time BOOLEAN NOT NULL,
+    changed_at     BIGINT  NOT NULL
+);
 
 -- Bytes ---------------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,88 @@
+//! The refusals in German.
+
+use desk::refusal::LibraryLimit;
+use desk::{Refusal, SessionFault};
+
+/// The text of a refusal.
+pub fn text(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotFound => "Unter dieser Adresse gibt es nichts.".into(),
+        Refusal::MethodNotAllowed => "Diese Adresse nimmt diese Methode nicht an; welche sie annimmt, steht im Header Allow.".into(),
+        Refusal::Gone => "Dieser Vorgang wird hier nicht angeboten.".into(),
+        Refusal::Malformed(reason) => format!("Die Anfrage ist nicht lesbar: {reason}."),
+        Refusal::MissingProperty(property) => format!("Die Eigenschaft `{property}` ist erforderlich und fehlt."),
+        Refusal::InvalidProperty { property, reason } => format!("Die Eigenschaft `{property}` ist nicht gültig: {reason}."),
+        Refusal::MissingHeader(name) => format!("Der Header `{name}` ist erforderlich und fehlt."),
+        Refusal::HeadTooLarge { limit } => format!("Anfragezeile und Header sind größer als die {limit} Bytes, die der Server annimmt."),
+        Refusal::BodyTooLarge { limit } => format!("Der Inhalt ist größer als die {limit} Bytes, die dieser Vorgang annimmt."),
+        Refusal::RangeNotSatisfiable { size } => format!("Der Bereich liegt außerhalb der Datei, die {size} Bytes hat."),
+        Refusal::Session(SessionFault::Unknown) => "Diese Sitzung gibt es nicht, oder sie ist beendet. Bitte neu anmelden.".into(),
+        Refusal::Session(SessionFault::CookieMismatch) => "Die Anfrage braucht die Kennung ihrer Sitzung. Das Cookie gehört zu einer anderen.".into(),
+        Refusal::Session(SessionFault::CookieMissing) => "Das Cookie der Sitzung fehlt.".into(),
+        Refusal::Session(SessionFault::Token) => "Im Header ININ-ICWS-CSRF-Token wurde das Token der Sitzung erwartet; es fehlt oder ist falsch.".into(),
+        Refusal::AuthenticationFailure => "Die Anmeldung ist fehlgeschlagen.".into(),
+        Refusal::AuthenticationNotServed(urn) => format!("Eine Anmeldung mit `{urn}` wird nicht angeboten; bitte Benutzername und Passwort verwenden."),
+        Refusal::FeatureNotFound(id) => format!("Es gibt keine Funktion `{id}`."),
+        Refusal::UserNotFound => "Diesen Benutzer gibt es nicht.".into(),
+        Refusal::StatusDenied => "Sie können nur Ihren eigenen Status setzen.".into(),
+        Refusal::StatusNotFound => "Diesen Status gibt es nicht, oder er kann nicht gewählt werden.".into(),
+        Refusal::ResponseManagementDenied => "Ihnen fehlt das Recht Response Management.".into(),
+        Refusal::ItemNotFound => "Ein Element mit dieser Kennung gibt es nicht.".into(),
+        Refusal::ItemDenied => "Das Element steht in einer Bibliothek, die Sie nicht sehen dürfen.".into(),
+        Refusal::NotAFile => "Das Element ist ein Text oder ein Link; nur eine Datei kann angehängt werden.".into(),
+        Refusal::FileGone | Refusal::BytesGone => "Der Inhalt dieser Datei ist verloren; sie muss neu hochgeladen werden.".into(),
+        Refusal::FileNotFound(key) => format!("Es gibt keine Datei `{key}`, oder keine, die Sie lesen dürfen."),
+        Refusal::FileAddressNotFound => "Diese Datei gibt es nicht, oder Sie dürfen sie nicht lesen.".into(),
+        Refusal::LibraryNotFound => "Eine Bibliothek mit dieser Kennung gibt es nicht.".into(),
+        Refusal::LibraryDenied => "Sie haben keine Rechte an dieser Bibliothek.".into(),
+        Refusal::LibraryTooLarge { what, limit, size } => library_text(*what, *limit, *size),
+        Refusal::ItemIdTaken(id) => format!("Die Kennung `{id}` kommt zweimal vor oder gehört zu einem Element einer anderen Bibliothek."),
+        Refusal::InteractionNotFound => "Eine Interaktion mit dieser Kennung gibt es nicht.".into(),
+        Refusal::InteractionDenied => "Sie haben keine Rechte an dieser Interaktion.".into(),
+        Refusal::TypeNotServed(urn) => format!("Interaktionen der Art `{urn}` können hier nicht angelegt werden."),
+        Refusal::InvalidState => "Die Interaktion ist bereits beendet.".into(),
+        Refusal::NotAnEmail => "Die Interaktion ist keine E-Mail.".into(),
+        Refusal::NotEditable => "Die E-Mail kann nicht bearbeitet werden: Sie wurde gesendet, beendet oder empfangen.".into(),
+        Refusal::NoRecipients => "Die E-Mail hat keinen Empfänger.".into(),
+        Refusal::InvalidRecipient(name) => format!("An `{name}` kann keine E-Mail gehen: Das ist keine E-Mail-Adresse."),
+        Refusal::NoMailbox => "Es gibt kein Postfach, aus dem gesendet werden kann, oder mehr als eines zur Wahl; bitte die Arbeitsgruppe angeben.".into(),
+        Refusal::WorkgroupDenied(name) => format!("Es gibt keine Arbeitsgruppe `{name}`, oder Sie gehören ihr nicht an."),
+        Refusal::SenderDenied(address) => format!("Sie dürfen nicht von `{address}` senden."),
+        Refusal::AttachmentNotFound | Refusal::DownloadNotFound => "Diesen Anhang gibt es nicht.".into(),
+        Refusal::EmailTooLarge { limit, size } => {
+            format!("Die Anhänge hätten zusammen {size} Bytes; eine E-Mail darf {limit} haben.")
+        }
+        Refusal::MessageTooLarge { limit, size } => {
+            format!("Die E-Mail hätte auf ihrem Weg {size} Bytes; der Mailserver nimmt {limit} an.")
+        }
+        Refusal::TooManyAttachments { limit, count } => {
+            format!("Das wären {count} Anhänge; eine E-Mail darf {limit} haben.")
+        }
+        Refusal::TooManyRecipients { limit, count } => {
+            format!("Die E-Mail hat {count} Empfänger; sie darf {limit} haben.")
+        }
+        Refusal::SubjectTooLong { limit, length } => {
+            format!("Der Betreff hat {length} Zeichen; er darf {limit} haben.")
+        }
+        Refusal::FileTooLarge { limit } => format!("Die Datei ist größer als die {limit} Bytes, die eine Datei haben darf."),
+        Refusal::UploadNotFound => "Diesen Upload gibt es nicht: Seine Adresse gilt einmal.".into(),
+        Refusal::UploadExpired => "Die Zeit für diesen Upload ist um; bitte neu ankündigen.".into(),
+        Refusal::UploadIncomplete => "Der Upload brach vor seinem Ende ab.".into(),
+        Refusal::Stopping(_) => "Der Server wird angehalten. Bitte später noch einmal versuchen, hier oder bei einem anderen Host der Liste.".into(),
+        Refusal::Internal(_) => "Der Server konnte das nicht tun. Es wurde nichts geändert.".into(),
+    }
+}
+
+fn library_text(what: LibraryLimit, limit: u64, size: u64) -> String {
+    match what {
+        LibraryLimit::Items => format!(
+            "Die Bibliothek hat {size} Elemente; eine persönliche Bibliothek darf {limit} haben."
+        ),
+        LibraryLimit::Value => {
+            format!("Ein Text der Bibliothek hat {size} Bytes; er darf {limit} haben.")
+        }
+        LibraryLimit::Depth => format!(
+            "Die Kategorien sind {size} tief geschachtelt; sie dürfen es {limit} tief sein."
+        ),
+    }
+}

@@ -1,0 +1,92 @@
+//! Statuses: `icws/(sessionId)/status/`.
+
+use axum::extract::State;
+use desk::messaging::{Topic, subscribe, unsubscribe};
+use desk::status;
+use icws::messaging::AsyncOperationAcceptedResponse;
+use icws::status::{StatusMessages, UserStatus, UserStatusSubscription, UserStatusUpdate};
+
+use crate::answer::{Accepted, Done, Refused, Representation};
+use crate::app::App;
+use crate::extract::{Json, LastSegment, Session};
+
+type Answer<T> = Result<T, Refused>;
+
+/// `GET status/status-messages`.
+pub async fn messages(
+    _: Session,
+    State(app): State<App>,
+) -> Answer<Representation<StatusMessages>> {
+    let status_message_list = app.desk.read(|conn, _| status::messages(conn)).await?;
+    Ok(Representation(StatusMessages {
+        status_message_list,
+    }))
+}
+
+/// `GET status/user-statuses/{userId}`.
+pub async fn get(
+    _: Session,
+    LastSegment(user): LastSegment,
+    State(app): State<App>,
+) -> Answer<Representation<UserStatus>> {
+    let status = app
+        .desk
+        .read(move |conn, _| status::of_user(conn, &user))
+        .await?;
+    Ok(Representation(status))
+}
+
+/// `PUT status/user-statuses/{userId}`.
+pub async fn put(
+    session: Session,
+    LastSegment(user): LastSegment,
+    State(app): State<App>,
+    Json(update): Json<UserStatusUpdate>,
+) -> Answer<Accepted<AsyncOperationAcceptedResponse>> {
+    let caller = session.caller();
+    let request_id = app
+        .desk
+        .write(move |tx, at| status::set(tx, &caller, &user, &update, at.now))
+        .await?;
+    Ok(Accepted(AsyncOperationAcceptedResponse { request_id }))
+}
+
+/// `PUT messaging/subscriptions/status/status-messages`.
+pub async fn subscribe_messages(session: Session, State(app): State<App>) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| subscribe(tx, &caller, Topic::StatusMessages, &[]))
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE messaging/subscriptions/status/status-messages`.
+pub async fn unsubscribe_messages(session: Session, State(app): State<App>) -> Answer<Done> {
+    let own = session.session;
+    app.desk
+        .write(move |tx, _| unsubscribe(tx, own, Topic::StatusMessages))
+        .await?;
+    Ok(Done)
+}
+
+/// `PUT messaging/subscriptions/status/user-statuses`.
+pub async fn subscribe_users(
+    session: Session,
+    State(app): State<App>,
+    Json(request): Json<UserStatusSubscription>,
+) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| status::watch(tx, &caller, &request.user_ids))
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE messaging/subscriptions/status/user-statuses`.
+pub async fn unsubscribe_users(session: Session, State(app): State<App>) -> Answer<Done> {
+    let own = session.session;
+    app.desk
+        .write(move |tx, _| unsubscribe(tx, own, Topic::UserStatuses))
+        .await?;
+    Ok(Done)
+}

@@ -1,0 +1,275 @@
+//! What users are: available, at lunch, gone home. A status is a row; every node tells it from there.
+
+use std::collections::{HashMap, HashSet};
+
+use icws::messaging::{AsyncOperationCompletedMessage, Message};
+use icws::status::{
+    StatusMessage, StatusMessagesMessage, UserStatus, UserStatusMessage, UserStatusUntil,
+    UserStatusUpdate,
+};
+use icws::{Date, Nullable};
+use store::rows::people as people_rows;
+use store::rows::sessions as session_rows;
+use store::rows::status as rows;
+use store::{Conn, Tx};
+
+use crate::caller::Caller;
+use crate::journal::Change;
+use crate::messaging::mark::Mark;
+use crate::messaging::render::Rendered;
+use crate::messaging::{Topic, leave, subscribe};
+use crate::people::fold;
+use crate::refusal::Refusal;
+use crate::tokens;
+
+/// The status of a user who never chose one.
+const FIRST: &str = "Available";
+
+/// The most users that one subscription may watch.
+const MOST_USERS: usize = 10_000;
+
+/// The most characters of a user's notes, and of a number.
+const MOST_CHARACTERS: usize = 1_000;
+
+/// How many bytes the statuses of one message may have: clients read lines of up to 64 KiB.
+const MESSAGE_SIZE: usize = 48 * 1024;
+
+/// The statuses there are.
+pub fn messages(conn: &mut Conn) -> Result<Vec<StatusMessage>, Refusal> {
+    Ok(rows::status_messages(conn)?
+        .into_iter()
+        .map(on_the_wire)
+        .collect())
+}
+
+fn on_the_wire(row: rows::StatusMessage) -> StatusMessage {
+    StatusMessage {
+        system_id: row.id.clone(),
+        status_id: row.id,
+        message_text: row.text,
+        icon_uri: String::new(),
+        group_tag: row.group_tag,
+        can_have_date: row.can_have_date,
+        can_have_time: row.can_have_time,
+        is_do_not_disturb_status: row.do_not_disturb,
+        is_selectable_status: row.selectable,
+        is_persistent_status: row.persistent,
+        is_forward_status: row.forward,
+        is_after_call_work_status: row.after_call_work,
+        is_acd_status: row.acd,
+        is_allow_follow_up_status: row.follow_up,
+    }
+}
+
+/// The status of the user of this name. Everybody may know it.
+pub fn of_user(conn: &mut Conn, name: &str) -> Result<UserStatus, Refusal> {
+    let user = people_rows::user_by_name(conn, &fold(name))?.ok_or(Refusal::UserNotFound)?;
+    statuses(conn, vec![user])?
+        .pop()
+        .ok_or(Refusal::UserNotFound)
+}
+
+/// The statuses of users, in their order.
+fn statuses(conn: &mut Conn, users: Vec<people_rows::User>) -> Result<Vec<UserStatus>, Refusal> {
+    let ids: Vec<i64> = users.iter().map(|user| user.id).collect();
+    let mut known: HashMap<i64, rows::UserStatus> = rows::of_users(conn, &ids)?
+        .into_iter()
+        .map(|status| (status.user_id, status))
+        .collect();
+    let here: HashSet<i64> = rows::logged_in(conn, &ids)?.into_iter().collect();
+    let status = |user: people_rows::User| {
+        let logged_in = here.contains(&user.id);
+        match known.remove(&user.id) {
+            Some(row) => chosen(user.name, row, logged_in),
+            None => UserStatus {
+                user_id: user.name,
+                status_id: FIRST.to_owned(),
+                notes: Some(String::new()),
+                forward_number: Some(String::new()),
+                until: Nullable::Null,
+                on_phone: Some(false),
+                logged_in: Some(logged_in),
+                ..UserStatus::default()
+            },
+        }
+    };
+    Ok(users.into_iter().map(status).collect())
+}
+
+fn chosen(user_id: String, row: rows::UserStatus, logged_in: bool) -> UserStatus {
+    let until = row.until_at.map(|at| UserStatusUntil {
+        until_date_time: Date::from_unix_millis(at),
+        has_date: row.until_has_date,
+        has_time: row.until_has_time,
+    });
+    UserStatus {
+        user_id,
+        status_id: row.status_id,
+        notes: Some(row.notes),
+        forward_number: Some(row.forward_number),
+        until: until.into(),
+        on_phone: Some(false),
+        status_changed: Some(Date::from_unix_millis(row.changed_at)),
+        logged_in: Some(logged_in),
+        ..UserStatus::default()
+    }
+}
+
+/// Sets the caller's own status. It is done at once; that it is, is told by a message as well, under the id that comes back.
+pub fn set(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    name: &str,
+    update: &UserStatusUpdate,
+    now: i64,
+) -> Result<String, Refusal> {
+    if fold(name) != fold(&caller.user_name) {
+        return Err(Refusal::StatusDenied);
+    }
+    let status = rows::status_message(tx.read(), &fold(&update.status_id))?
+        .filter(|status| status.selectable)
+        .ok_or(Refusal::StatusNotFound)?;
+    let notes = bounded("notes", update.notes.as_deref())?;
+    let forward_number = bounded("forwardNumber", update.forward_number.as_deref())?;
+    let before = rows::of_users(tx.read(), &[caller.user.0])?.pop();
+    let since = before
+        .filter(|before| before.status_id == status.id)
+        .map_or(now, |before| before.changed_at);
+    let row = rows::UserStatus {
+        user_id: caller.user.0,
+        status_id: status.id,
+        notes,
+        forward_number,
+        until_at: update
+            .until
+            .map(|until| until.until_date_time.unix_millis()),
+        until_has_date: update.until.is_some_and(|until| until.has_date),
+        until_has_time: update.until.is_some_and(|until| until.has_time),
+        changed_at: since,
+    };
+    rows::put(tx, &row)?;
+    Change::UserStatus(caller.user.0).record(tx);
+    let request_id = tokens::guid().to_string();
+    let done = AsyncOperationCompletedMessage {
+        request_id: request_id.clone(),
+        error: None,
+        is_delta: false,
+    };
+    leave(tx, caller.session, &done.into(), now)?;
+    Ok(request_id)
+}
+
+fn bounded(property: &str, text: Option<&str>) -> Result<String, Refusal> {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > MOST_CHARACTERS {
+        return Err(Refusal::invalid(property, "at most 1,000 characters"));
+    }
+    // Not every database can keep a NUL.
+    Ok(text.replace('\0', "\u{FFFD}"))
+}
+
+/// Watches the statuses of users; all of them have to be there.
+pub fn watch(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<(), Refusal> {
+    if names.len() > MOST_USERS {
+        return Err(Refusal::invalid("userIds", "at most 10,000 users"));
+    }
+    let folded: HashSet<String> = names.iter().map(|name| fold(name)).collect();
+    let folded: Vec<String> = folded.into_iter().collect();
+    if rows::users_of_names(tx.read(), &folded)?.len() != folded.len() {
+        return Err(Refusal::UserNotFound);
+    }
+    subscribe(tx, caller, Topic::UserStatuses, &folded)
+}
+
+/// The messages of watched users: all of them first, then those whose status changed.
+pub(crate) fn watched(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<Rendered, Refusal> {
+    let (kind, subject) = Topic::UserStatuses.key();
+    let Some(row) = session_rows::subscription(conn, caller.session.0, kind, &subject)? else {
+        return Ok(Rendered::over(Vec::new()));
+    };
+    let names: Vec<String> = serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
+    let users = if mark.snapshot {
+        rows::users_of_names(conn, &names)?
+    } else {
+        let names: HashSet<&String> = names.iter().collect();
+        let changed: Vec<i64> = mark.users.iter().copied().collect();
+        let mut users = rows::users_of_ids(conn, &changed)?;
+        users.retain(|user| names.contains(&fold(&user.name)));
+        users
+    };
+    let statuses = statuses(conn, users)?;
+    Ok(Rendered {
+        messages: in_messages(statuses, mark.snapshot)?,
+        ..Rendered::default()
+    })
+}
+
+/// Spreads statuses over messages that clients can read. The first one of a snapshot replaces what the client knew.
+fn in_messages(statuses: Vec<UserStatus>, snapshot: bool) -> Result<Vec<Message>, Refusal> {
+    let mut lists: Vec<Vec<UserStatus>> = Vec::new();
+    let mut room = 0;
+    for status in statuses {
+        let size = serde_json::to_string(&status)
+            .map_err(Refusal::internal)?
+            .len();
+        match lists.last_mut() {
+            Some(list) if size <= room => list.push(status),
+            _ => {
+                lists.push(vec![status]);
+                room = MESSAGE_SIZE;
+            }
+        }
+        room = room.saturating_sub(size);
+    }
+    if lists.is_empty() && snapshot {
+        lists.push(Vec::new());
+    }
+    let message = |(number, user_status_list)| {
+        Message::UserStatuses(UserStatusMessage {
+            user_status_list,
+            is_delta: !snapshot || number > 0,
+        })
+    };
+    Ok(lists.into_iter().enumerate().map(message).collect())
+}
+
+/// The message of the statuses there are. They do not change while a server runs.
+pub(crate) fn message(conn: &mut Conn, mark: &Mark) -> Result<Rendered, Refusal> {
+    let mut rendered = Rendered::default();
+    if mark.snapshot {
+        rendered.messages.push(
+            StatusMessagesMessage {
+                status_messages_added: Some(messages(conn)?),
+                ..StatusMessagesMessage::default()
+            }
+            .into(),
+        );
+    }
+    Ok(rendered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_statuses_go_out_in_lines_that_clients_can_read() {
+        let status = |number: usize| UserStatus {
+            user_id: format!("user-{number}"),
+            notes: Some("\u{1}".repeat(MOST_CHARACTERS)),
+            ..UserStatus::default()
+        };
+        let messages = in_messages((0..100).map(status).collect(), true).expect("messages");
+        assert!(messages.len() > 1);
+        let mut users = 0;
+        for (number, message) in messages.iter().enumerate() {
+            assert!(serde_json::to_string(message).expect("JSON").len() < 64 * 1024);
+            assert_eq!(message.is_delta(), number > 0, "the first one replaces");
+            let Message::UserStatuses(message) = message else {
+                panic!("{message:?}")
+            };
+            users += message.user_status_list.len();
+        }
+        assert_eq!(users, 100);
+    }
+}

@@ -1,0 +1,101 @@
+//! Licences, of which clients make sure before they work (`urn:inin.com:licenses:`, `icws/(sessionId)/licenses/index.htm`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::wire::{Fields, ReadError, Request, enumeration, urns};
+
+/// `urn:inin.com:licenses:licenses`: the names of licences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Licenses {
+    /// `licenseList`, such as `I3_ACCESS_CLIENT`.
+    pub license_list: Vec<String>,
+}
+
+impl Request for Licenses {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            license_list: fields.required_list("licenseList")?,
+        })
+    }
+}
+
+enumeration! {
+    /// `urn:inin.com:licenses:licenseStatus`.
+    LicenseStatus = "urn:inin.com:licenses:licenseStatus" {
+        /// Something went wrong.
+        UnknownError = 0,
+        /// Not known.
+        None = 1,
+        /// It can be used.
+        Available = 2,
+        /// The user has not been given it.
+        NotAssigned = 3,
+        /// All of them are in use.
+        LicenseUnavailable = 4,
+        /// The user has it at another station.
+        UserOnAnotherStation = 5,
+        /// The station is in use on another machine.
+        StationAlreadyInUseOnAnotherMachine = 6,
+        /// The station is in use by another user.
+        StationAlreadyInUseByAnotherUser = 7,
+        /// Another application uses it.
+        OtherApplicationUsingLicense = 8,
+        /// There is no such licence.
+        LicenseUnknown = 9,
+    }
+}
+
+/// `urn:inin.com:licenses:licenseOperationResult`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseOperationResult {
+    /// `errorDetails`: empty if it could be had.
+    pub error_details: String,
+    /// `isAvailable`.
+    pub is_available: bool,
+    /// `licenseName`: as it was asked for.
+    pub license_name: String,
+    /// `licenseStatus`.
+    pub license_status: LicenseStatus,
+}
+
+/// `urn:inin.com:licenses:licenseOperationResults`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseOperationResults {
+    /// `licenseOperationResultList`: one for each name that was asked for.
+    pub license_operation_result_list: Vec<LicenseOperationResult>,
+}
+
+/// `urn:inin.com:licenses:licenseAssignedStatus`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseAssignedStatus {
+    /// The name of the licence.
+    pub name: String,
+    /// `isAssigned`: whether the user has been given it.
+    pub is_assigned: bool,
+}
+
+/// `urn:inin.com:licenses:licenseMessage` (`icws/(sessionId)/messaging/subscriptions/licenses/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:licenses:licenseMessage",
+    rename_all = "camelCase"
+)]
+pub struct LicenseMessage {
+    /// `licenseAssignedStatusList`.
+    pub license_assigned_status_list: Vec<LicenseAssignedStatus>,
+    /// `isDelta`.
+    pub is_delta: bool,
+}
+
+urns! {
+    Licenses = "urn:inin.com:licenses:licenses";
+    LicenseOperationResult = "urn:inin.com:licenses:licenseOperationResult";
+    LicenseOperationResults = "urn:inin.com:licenses:licenseOperationResults";
+    LicenseAssignedStatus = "urn:inin.com:licenses:licenseAssignedStatus";
+    LicenseMessage = "urn:inin.com:licenses:licenseMessage";
+}
