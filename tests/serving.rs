@@ -3,6 +3,7 @@
 mod cors;
 mod http2;
 mod limits;
+mod observe;
 mod proxy;
 mod tls;
 

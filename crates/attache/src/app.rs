@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use desk::Desk;
 use tokio::sync::watch;
 
+use crate::metrics::Metrics;
+
 /// The most that a request's body may have, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimits {
@@ -28,6 +30,8 @@ pub struct App {
     pub server_name: Arc<str>,
     /// Whether the server is stopping.
     pub stopping: Stopping,
+    /// What it counts.
+    pub metrics: Metrics,
 }
 
 /// Tells everybody that the server is stopping.

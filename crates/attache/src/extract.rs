@@ -45,6 +45,11 @@ pub trait Needs: Clone + Send + Sync + 'static {
 
     /// The language of what goes back.
     fn language(&self) -> Language;
+
+    /// The user id of the caller, if it is known who asks.
+    fn user(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// No session: anybody may ask.
@@ -174,6 +179,10 @@ impl<R: Asked, T: Token> Needs for Session<R, T> {
 
     fn language(&self) -> Language {
         self.caller.language
+    }
+
+    fn user(&self) -> Option<&str> {
+        Some(&self.caller.user_name)
     }
 }
 

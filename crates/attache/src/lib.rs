@@ -11,6 +11,8 @@ pub mod extract;
 pub mod files;
 pub mod import;
 pub mod installation;
+pub mod metrics;
+pub mod observe;
 pub mod route;
 pub mod router;
 pub mod routes;

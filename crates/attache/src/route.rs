@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,14 +16,19 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use desk::{Language, Refusal};
 use futures_util::FutureExt;
 use icws::operations;
+use tracing::Instrument;
 
 use crate::answer::{finish, refuse};
 use crate::app::App;
 use crate::arrival::Arrival;
 use crate::extract::{Asks, Needs};
+use crate::metrics::{Metrics, Requests};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 type Serve = Arc<dyn Fn(App, Request) -> Answer + Send + Sync>;
+
+/// The target of the line that is logged for each request.
+const LOGGED: &str = "attache::request";
 
 /// A route as it is declared.
 pub struct Route {
@@ -70,6 +76,9 @@ where
                 Err(refusal) => return refuse(&refusal, wished_language(&parts.headers), id),
             };
             let language = needs.language();
+            if let Some(user) = needs.user() {
+                tracing::Span::current().record("user", user);
+            }
             parts.extensions.insert(needs);
             let answer = AssertUnwindSafe(handler.call(Request::from_parts(parts, body), app))
                 .catch_unwind()
@@ -138,7 +147,7 @@ pub fn build(app: App, routes: Vec<Route>, retired: &BTreeSet<String>) -> Router
     let served = paths
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| {
-            router.route(path, method_router(methods))
+            router.route(path, method_router(path, methods, &app.metrics))
         });
     served.fallback(not_found).with_state(app)
 }
@@ -152,7 +161,11 @@ fn method_name(method: &Method) -> &'static str {
     }
 }
 
-fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter<App> {
+fn method_router(
+    path: &'static str,
+    methods: BTreeMap<&'static str, Option<Route>>,
+    metrics: &Metrics,
+) -> MethodRouter<App> {
     let with_head = methods.values().flatten().any(|route| route.head);
     let mut allowed: Vec<&str> = methods.keys().copied().collect();
     if with_head {
@@ -174,9 +187,10 @@ fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter
         };
         router = match route {
             Some(route) => {
-                let serve = route.serve;
+                let (serve, requests) = (route.serve, metrics.route(method, path));
                 router.on(filter, move |State(app): State<App>, request: Request| {
-                    serve(app, request)
+                    let arrival = Arrival::of(request.extensions());
+                    observed(Arc::clone(&requests), path, arrival, serve(app, request))
                 })
             }
             None => router.on(filter, gone),
@@ -187,6 +201,37 @@ fn method_router(methods: BTreeMap<&'static str, Option<Route>>) -> MethodRouter
         router = router.merge(on(MethodFilter::HEAD, other.clone()));
     }
     router.fallback(other)
+}
+
+/// Counts a request and, where the log wants to know, says what became of it: never its query, its header fields or its body.
+fn observed(
+    requests: Arc<Requests>,
+    route: &'static str,
+    arrival: Arrival,
+    answer: Answer,
+) -> impl Future<Output = Response> + Send {
+    let span = tracing::debug_span!(
+        target: LOGGED,
+        "request",
+        request_id = %arrival.id,
+        user = tracing::field::Empty
+    );
+    async move {
+        let began = Instant::now();
+        let response = answer.await;
+        let (status, took) = (response.status(), began.elapsed());
+        requests.count(status, took);
+        tracing::debug!(
+            target: LOGGED,
+            route,
+            status = status.as_u16(),
+            micros = took.as_micros(),
+            address = %arrival.address,
+            "answered"
+        );
+        response
+    }
+    .instrument(span)
 }
 
 async fn gone(request: Request) -> Response {

@@ -17,6 +17,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::app::{App, BodyLimits, Stopping};
 use crate::installation::Installation;
+use crate::metrics::Metrics;
+use crate::observe;
 use crate::route;
 use crate::router::routes;
 use crate::settings::Settings;
@@ -38,7 +40,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let retired = retired(settings)?;
     allow_files(settings.limits.connections);
-    let gates = Gates::open(settings).await?;
+    let mut gates = Gates::open(settings).await?;
     let app = App {
         desk: installation.desk.clone(),
         body_limits: BodyLimits {
@@ -48,13 +50,17 @@ pub async fn run(
         },
         server_name: settings.server_name().into(),
         stopping: Stopping::default(),
+        metrics: Metrics::default(),
     };
     installation.join().await?;
     let carrier = Carrier::of(settings, installation.sent()?)?;
     let mut workers = workers::start(&app, carrier);
     gates.follow_certificate(&mut workers.others);
+    if let Some(listener) = gates.take_observer() {
+        workers.others.spawn(observe::serve(listener, app.clone()));
+    }
     let router = route::build(app.clone(), routes(), &retired);
-    let door = Door::new(settings, router, app.stopping.clone());
+    let door = Door::new(settings, router, &app);
     let mut told = std::pin::pin!(told_to_stop()?);
     ready(gates.listening());
 

@@ -117,6 +117,11 @@ impl Follower {
         }
     }
 
+    /// The position up to which this node has read the journal.
+    pub fn position(&self) -> i64 {
+        *self.applied.borrow()
+    }
+
     /// Resolves when this node has read the journal up to a position.
     pub async fn reached(&self, position: i64) {
         let mut applied = self.applied.subscribe();
@@ -168,6 +173,11 @@ impl Desk {
     /// Forgets what was written to the journal so long ago that every reader has read it.
     pub async fn cut_journal(&self) -> Result<usize, Refusal> {
         self.write(|tx, at| Ok(rows::cut(tx, at.now - KEPT)?)).await
+    }
+
+    /// The position up to which this node has read the journal.
+    pub fn journal_position(&self) -> i64 {
+        self.follower().position()
     }
 
     /// Resolves when this node knows of everything that its own writer had committed when it was called.

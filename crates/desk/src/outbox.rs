@@ -181,6 +181,17 @@ impl Desk {
             .await
     }
 
+    /// How many recipients wait for their mail, and to how many it cannot be delivered.
+    pub async fn waiting_and_failed(&self) -> Result<(i64, i64), Refusal> {
+        self.read(|conn, _| {
+            Ok((
+                rows::count(conn, rows::WAITING)?,
+                rows::count(conn, rows::FAILED)?,
+            ))
+        })
+        .await
+    }
+
     /// When something is due next, in Unix milliseconds.
     pub async fn next_due(&self) -> Result<Option<i64>, Refusal> {
         self.read(|conn, _| Ok(rows::next_due(conn)?)).await

@@ -112,6 +112,15 @@ impl Sessions {
             .cloned()
     }
 
+    /// How many there are, and how many streams they have open.
+    fn counts(&self) -> (usize, usize) {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let streams = entries
+            .values()
+            .map(|entry| entry.streams.load(Ordering::Relaxed));
+        (entries.len(), streams.sum())
+    }
+
     /// Forgets a session that ended.
     pub(crate) fn forget(&self, id: SessionId) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -334,6 +343,11 @@ impl Desk {
             entry.streams.fetch_add(1, Ordering::Relaxed);
         }
         Hold(entry)
+    }
+
+    /// How many sessions this node knows of, and how many streams they have open here.
+    pub fn session_counts(&self) -> (usize, usize) {
+        self.sessions().counts()
     }
 
     /// Notes that something was heard of a session by its stream.

@@ -76,10 +76,25 @@ pub(crate) struct Shared {
     pub committed: AtomicI64,
     /// How many transactions the writer has committed.
     pub commits: AtomicU64,
+    /// How many functions the writer has run to their end.
+    pub functions: AtomicU64,
+    /// How long its commits took together, in microseconds.
+    pub commit_micros: AtomicU64,
     /// Between the writer and the checkpoint.
     pub gate: Gate,
     /// Between the writer and the journal's follower.
     pub recent: Recent,
+}
+
+/// What a writer has done.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Transactions that it has committed.
+    pub commits: u64,
+    /// Functions that it has run: so many were committed together as there are more of them.
+    pub functions: u64,
+    /// How long the commits took together.
+    pub commit_time: Duration,
 }
 
 /// The threads that serve the database. Those beside the writer end when their `stop` is dropped.
@@ -196,6 +211,16 @@ impl Database {
     /// functions that recorded the changes are answered.
     pub fn committed(&self) -> i64 {
         self.0.shared.committed.load(Ordering::Acquire)
+    }
+
+    /// What the writer has done since the database was opened.
+    pub fn progress(&self) -> Progress {
+        let shared = &self.0.shared;
+        Progress {
+            commits: shared.commits.load(Ordering::Relaxed),
+            functions: shared.functions.load(Ordering::Relaxed),
+            commit_time: Duration::from_micros(shared.commit_micros.load(Ordering::Relaxed)),
+        }
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -26,7 +26,7 @@ mod writer;
 mod tests;
 
 pub use blobs::{BlobError, BlobWriter, Blobs, Listed, Written};
-pub use database::{Conn, Database, Options};
+pub use database::{Conn, Database, Options, Progress};
 /// What a query can fail with.
 pub use diesel::result::Error as QueryError;
 pub use error::{Error, OpenError};

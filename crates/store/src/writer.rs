@@ -234,6 +234,9 @@ impl Writer {
             }
         }
         drop(pass);
+        shared
+            .functions
+            .fetch_add(batch.len() as u64, Ordering::Relaxed);
         let room = Vec::with_capacity(self.most);
         self.tell(std::mem::replace(batch, room), self.commits != before);
     }
@@ -373,9 +376,14 @@ impl Writer {
                 .map_err(Unfinished::Before)?;
             Some((position, array))
         };
+        let began = Instant::now();
         self.conn
             .batch_execute("COMMIT")
             .map_err(Unfinished::Commit)?;
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.shared
+            .commit_micros
+            .fetch_add(micros, Ordering::Relaxed);
         if let Some((position, changes)) = recorded {
             self.shared.recent.keep(position, changes);
             self.shared.committed.fetch_max(position, Ordering::Release);

@@ -29,8 +29,9 @@ use super::patient::Patient;
 use super::slow::{Timed, holding};
 use super::tls::HTTP2;
 use crate::answer::refuse;
-use crate::app::Stopping;
+use crate::app::{App, Stopping};
 use crate::arrival::{Arrival, Proxies, RequestIds};
+use crate::metrics::Metrics;
 use crate::route;
 use crate::settings::Settings;
 
@@ -62,6 +63,7 @@ pub struct Door(Arc<Inner>);
 struct Inner {
     router: Router,
     stopping: Stopping,
+    metrics: Metrics,
     places: Arc<Semaphore>,
     /// Places of requests that are worked on.
     working: Semaphore,
@@ -94,13 +96,14 @@ enum Version {
 
 impl Door {
     /// The door before a router.
-    pub fn new(settings: &Settings, router: Router, stopping: Stopping) -> Self {
+    pub fn new(settings: &Settings, router: Router, app: &App) -> Self {
         let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
         let places = |value: u64| number(value).min(Semaphore::MAX_PERMITS);
         let limits = &settings.limits;
         Self(Arc::new(Inner {
             router,
-            stopping,
+            stopping: app.stopping.clone(),
+            metrics: app.metrics.clone(),
             places: Arc::new(Semaphore::new(places(limits.connections))),
             working: Semaphore::new(places(limits.requests)),
             addresses: Mutex::default(),
@@ -128,6 +131,7 @@ impl Door {
 
     /// Serves a connection to its end.
     pub async fn serve(self, accepted: Accepted) {
+        let _counted = self.0.metrics.connected();
         // A connection that is new while the server stops gets one answer.
         let is_late = self.0.stopping.has_begun();
         let address = accepted.peer.ip().to_canonical();

@@ -20,13 +20,16 @@ pub struct Listening {
     pub http: SocketAddr,
     /// HTTPS, where there is a certificate.
     pub https: Option<SocketAddr>,
+    /// Where monitoring asks, where that is set.
+    pub observe: Option<SocketAddr>,
 }
 
 impl Listening {
     /// Says in the log that the server listens.
     pub fn log(&self) {
         let https = self.https.map(tracing::field::display);
-        tracing::info!(address = %self.http, https, "listening");
+        let observe = self.observe.map(tracing::field::display);
+        tracing::info!(address = %self.http, https, observe, "listening");
     }
 }
 
@@ -35,6 +38,7 @@ pub struct Gates {
     http: Gate,
     https: Option<Gate>,
     certificate: Option<Arc<Certificate>>,
+    observer: Option<TcpListener>,
     listening: Listening,
 }
 
@@ -58,10 +62,18 @@ impl Gates {
             }),
             None => None,
         };
+        let observer = match settings.observe {
+            Some(address) => Some(listen(address, "observe").await?),
+            None => None,
+        };
         let listening = Listening {
             http: http.listener.local_addr()?,
             https: match &https {
                 Some(gate) => Some(gate.listener.local_addr()?),
+                None => None,
+            },
+            observe: match &observer {
+                Some(listener) => Some(listener.local_addr()?),
                 None => None,
             },
         };
@@ -69,8 +81,14 @@ impl Gates {
             http,
             https,
             certificate,
+            observer,
             listening,
         })
+    }
+
+    /// The port of monitoring, once.
+    pub fn take_observer(&mut self) -> Option<TcpListener> {
+        self.observer.take()
     }
 
     /// Where they are.
@@ -121,7 +139,7 @@ impl Gate {
 }
 
 /// Listens where a setting says.
-pub async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
     listener.with_context(|| format!("the server cannot listen on {address} (setting `{setting}`)"))
 }

@@ -74,6 +74,14 @@ pub fn add(tx: &mut Tx<'_>, message: &Message, recipients: &[Recipient]) -> Resu
     Ok(())
 }
 
+/// How many recipients are in a state.
+pub fn count(conn: &mut Conn, state: i16) -> Result<i64> {
+    outbox_recipients::table
+        .filter(outbox_recipients::state.eq(state))
+        .count()
+        .get_result(conn)
+}
+
 /// The message of an interaction.
 pub fn message(conn: &mut Conn, interaction: i64) -> Result<Option<Message>> {
     outbox::table
