@@ -17,10 +17,12 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     server::run(settings, installation, announce).await
 }
 
+/// Says where it listens, at once and last: whoever waits for it may read all that was said.
 fn announce(listening: &Listening) {
-    println!("Attaché listens on http://{}/icws", listening.http);
-    if let Some(https) = listening.https {
-        println!("and on https://{https}/icws");
-    }
     listening.log();
+    let https = listening
+        .https
+        .map(|https| format!("\nand on https://{https}/icws"));
+    let https = https.unwrap_or_default();
+    println!("Attaché listens on http://{}/icws{https}", listening.http);
 }
