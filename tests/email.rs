@@ -14,7 +14,7 @@ mod remove;
 mod save;
 mod send;
 mod subscription;
-mod upload;
+pub mod upload;
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};

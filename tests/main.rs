@@ -1,6 +1,7 @@
 //! Black-box tests: they start the real binary and talk to it over real sockets, through the typed client, which holds every answer and
 //! every event against the contract.
 
+mod bucket;
 mod clients;
 mod commands;
 mod connection;
@@ -13,6 +14,7 @@ mod interactions;
 mod licenses;
 mod messaging;
 mod nodes;
+mod objects;
 mod postgres;
 mod raw;
 mod response_management;

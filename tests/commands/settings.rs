@@ -115,7 +115,7 @@ fn the_sample_is_a_settings_file() {
         "attachments_size",
         "[session]",
         "[upload]",
-        "[blobs]",
+        "blobs_grace",
     ] {
         assert!(sample.contains(setting), "{setting}");
     }

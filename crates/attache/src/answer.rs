@@ -134,10 +134,10 @@ pub fn finish(mut response: Response, language: Language, id: RequestId) -> Resp
 pub fn refuse(refusal: &Refusal, language: Language, id: RequestId) -> Response {
     let mut described = describe(refusal, language);
     let request_id = match refusal {
-        Refusal::Internal(cause) => {
+        Refusal::Internal(cause) | Refusal::BytesUnavailable(cause) => {
             let id = id.to_string();
             tracing::error!(request_id = %id, cause = %cause, "a request failed");
-            described.error.message = errors::internal_message(&id, language);
+            described.error.message += &errors::in_the_log(&id, language);
             HeaderValue::from_str(&id).ok()
         }
         _ => None,

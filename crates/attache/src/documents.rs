@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use desk::refusal::{LibraryLimit, Refusal, SessionFault};
+use desk::refusal::{Failure, LibraryLimit, Refusal, SessionFault};
 use desk::{Language, Right};
 use icws::operations::{self, Operation};
 
@@ -216,6 +216,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::UploadNotFound,
         Refusal::UploadExpired,
         Refusal::UploadIncomplete,
+        Refusal::BytesUnavailable(Failure::new("…")),
         Refusal::Stopping(vec![text()]),
         Refusal::internal("…"),
     ];

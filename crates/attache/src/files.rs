@@ -1,16 +1,12 @@
 //! Bytes of the blob store over HTTP: streamed, in ranges (RFC 9110, section 14), and harmless in a browser.
 
-use std::io;
 use std::ops::Range;
-use std::pin::Pin;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use desk::Refusal;
-use futures_util::{Stream, StreamExt};
 use mail::disposition::{Disposition, content_disposition};
-use store::BlobError;
 use store::rows::blobs::Blob;
 
 use crate::app::App;
@@ -58,8 +54,8 @@ pub async fn serve(app: &App, served: Served, headers: &HeaderMap) -> Result<Res
         Wanted::Nothing => return Err(Refusal::RangeNotSatisfiable { size }),
     };
     let length = range.as_ref().map_or(size, |range| range.end - range.start);
-    let body = Body::from_stream(read(app, &served.bytes, size, range.clone()).await?);
-    let mut response = Response::new(body);
+    let bytes = app.desk.read_bytes(&served.bytes, range.clone()).await?;
+    let mut response = Response::new(Body::from_stream(bytes));
     let headers = response.headers_mut();
     describe(headers, &served, &etag);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
@@ -72,52 +68,6 @@ pub async fn serve(app: &App, served: Served, headers: &HeaderMap) -> Result<Res
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
-}
-
-type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
-
-/// Opens the bytes. Those that turn out to be lost or damaged are noted as gone, so that nobody attaches them any more.
-async fn read(
-    app: &App,
-    blob: &Blob,
-    size: u64,
-    range: Option<Range<u64>>,
-) -> Result<Chunks, Refusal> {
-    let hash: [u8; 32] = blob.hash.as_slice().try_into().map_err(Refusal::internal)?;
-    let opened: Result<Chunks, BlobError> = match range {
-        Some(range) => app
-            .desk
-            .blobs()
-            .read_range(&blob.place, size, range)
-            .await
-            .map(|chunks| Box::pin(chunks) as Chunks),
-        None => app
-            .desk
-            .blobs()
-            .read(&blob.place, hash, size)
-            .await
-            .map(|chunks| Box::pin(chunks) as Chunks),
-    };
-    let id = blob.id;
-    match opened {
-        Ok(chunks) => {
-            let app = app.clone();
-            Ok(Box::pin(chunks.inspect(move |chunk| {
-                if chunk
-                    .as_ref()
-                    .is_err_and(|error| error.kind() == io::ErrorKind::InvalidData)
-                {
-                    let desk = app.desk.clone();
-                    tokio::spawn(async move { desk.note_gone(id).await });
-                }
-            })))
-        }
-        Err(BlobError::Gone | BlobError::Damaged) => {
-            app.desk.note_gone(id).await;
-            Err(Refusal::BytesGone)
-        }
-        Err(error) => Err(Refusal::internal(error)),
-    }
 }
 
 fn etag(blob: &Blob) -> String {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use desk::{Desk, NodeId};
 use store::{Blobs, Database, FolderLock, Options, lock_folder};
 
-use crate::settings::Settings;
+use crate::settings::{Settings, is_bucket};
 
 /// An installation that was opened. Commands open one beside a running server.
 pub struct Installation {
@@ -38,12 +38,7 @@ impl Installation {
         let database = tokio::task::spawn_blocking(move || Database::open(&url, options))
             .await?
             .with_context(|| format!("the database {shown} cannot be opened"))?;
-        let blobs = Blobs::open_folder(folder.join("blobs")).with_context(|| {
-            format!(
-                "the folder {} cannot be used for files",
-                folder.join("blobs").display()
-            )
-        })?;
+        let blobs = open_blobs(settings)?;
         let desk = Desk::open(database, blobs, settings.rules())
             .await
             .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
@@ -90,6 +85,21 @@ impl Installation {
         make_folder(&folder)?;
         Ok(folder)
     }
+}
+
+/// Opens the blob store that the settings name. An object store is not asked for anything yet.
+fn open_blobs(settings: &Settings) -> anyhow::Result<Blobs> {
+    let folder = match &settings.blobs {
+        Some(address) if is_bucket(address) => {
+            // The address may hold a secret, and is not shown.
+            return Blobs::open_bucket(address, settings.blobs_wait)
+                .context("the setting `blobs` is wrong");
+        }
+        Some(folder) => PathBuf::from(folder),
+        None => settings.data().join("blobs"),
+    };
+    Blobs::open_folder(&folder)
+        .with_context(|| format!("the folder {} cannot be used for files", folder.display()))
 }
 
 /// Makes a folder that nobody else on the machine looks into.

@@ -23,7 +23,7 @@ mod tests;
 
 pub use flags::{CONFIG, arguments, given};
 pub use serving::{Network, ProxySettings, TlsSettings};
-pub use values::LogFormat;
+pub use values::{LogFormat, is_bucket};
 
 use tree::Leaf;
 
@@ -49,6 +49,21 @@ pub struct Settings {
     /// How long a request waits for a database that is gone (PostgreSQL), or that another process writes to, before it is refused.
     #[config(env = "ATTACHE_DATABASE_WAIT", default = "10 s", deserialize_with = values::seconds)]
     pub database_wait: Duration,
+
+    /// Where the bytes of files are kept: a folder, or a bucket of an object store that speaks S3 as
+    /// `s3://bucket/prefix?endpoint=https://host&region=name`. Nothing else may be kept under that prefix. The keys are taken from
+    /// `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or from `access_key_id` and `secret_access_key` in the address, which also takes
+    /// `session_token` and `virtual_hosted_style=true`. Without it: the folder `blobs` in the data folder.
+    #[config(env = "ATTACHE_BLOBS", deserialize_with = values::blobs)]
+    pub blobs: Option<String>,
+
+    /// How long an object store may take to answer before a request that needs it is refused.
+    #[config(env = "ATTACHE_BLOBS_WAIT", default = "15 s", deserialize_with = values::seconds)]
+    pub blobs_wait: Duration,
+
+    /// How long bytes are kept that nothing refers to any more; two hours at the least.
+    #[config(env = "ATTACHE_BLOBS_GRACE", default = "24 h", deserialize_with = values::seconds)]
+    pub blobs_grace: Duration,
 
     /// The address and port to listen on.
     #[config(env = "ATTACHE_LISTEN", default = "127.0.0.1:8018")]
@@ -104,10 +119,6 @@ pub struct Settings {
     /// Uploads.
     #[config(nested)]
     pub upload: UploadSettings,
-
-    /// Where bytes are kept.
-    #[config(nested)]
-    pub blobs: BlobSettings,
 
     /// The mail relay that sent mail goes to. Without one, each message becomes an `.eml` file in the folder `sent` of the data folder.
     #[config(nested)]
@@ -216,15 +227,6 @@ pub struct UploadSettings {
     /// How long an announced upload may wait for its bytes.
     #[config(env = "ATTACHE_UPLOAD_LIFE", default = "10 min", deserialize_with = values::seconds)]
     pub life: Duration,
-}
-
-/// Where bytes are kept.
-#[derive(Debug, Clone, Config)]
-#[config(layer_attr(serde(deny_unknown_fields)))]
-pub struct BlobSettings {
-    /// How long bytes are kept that nothing refers to any more; two hours at the least.
-    #[config(env = "ATTACHE_BLOBS_GRACE", default = "24 h", deserialize_with = values::seconds)]
-    pub grace: Duration,
 }
 
 /// The mail relay.
@@ -409,7 +411,7 @@ impl Settings {
             session_idle: self.session.idle,
             session_kept: self.session.ended_kept,
             upload_life: self.upload.life,
-            blob_grace: self.blobs.grace,
+            blob_grace: self.blobs_grace,
             ..Rules::default()
         }
     }

@@ -1,8 +1,10 @@
-//! Bytes that are lost, and bytes that nothing refers to any more.
+//! Bytes: reading them, those that are lost, and those that nothing refers to any more.
+
+use std::ops::Range;
 
 use futures_util::StreamExt;
-use store::Tx;
 use store::rows::blobs as rows;
+use store::{BlobError, BlobStream, Tx};
 
 use crate::clock;
 use crate::desk::{At, Desk};
@@ -44,10 +46,46 @@ impl Desk {
         }
     }
 
-    /// Notes that the bytes of a blob are lost or damaged: nobody can attach them until somebody uploads them again.
-    pub async fn note_gone(&self, blob: i64) {
-        tracing::error!(blob, "the bytes of a file are lost or damaged");
-        if let Err(error) = self.write(move |tx, _| Ok(rows::set_gone(tx, blob)?)).await {
+    /// Reads the bytes of a blob, or a part of them. Those that turn out to be lost or damaged are noted as gone.
+    pub async fn read_bytes(
+        &self,
+        blob: &rows::Blob,
+        range: Option<Range<u64>>,
+    ) -> Result<BlobStream, BlobError> {
+        let wrong = |_| BlobError::Damaged;
+        let hash = blob.hash.as_slice().try_into().map_err(wrong)?;
+        let size = u64::try_from(blob.size).map_err(|_| BlobError::Damaged)?;
+        let (id, place) = (blob.id, blob.place.clone());
+        let opened = match range {
+            Some(range) => self.blobs().read_range(&place, size, range).await,
+            None => self.blobs().read(&place, hash, size).await,
+        };
+        match opened {
+            Ok(chunks) => {
+                let desk = self.clone();
+                Ok(chunks
+                    .inspect(move |chunk| {
+                        if chunk.as_ref().is_err_and(BlobError::ended_by_loss) {
+                            let (desk, place) = (desk.clone(), place.clone());
+                            tokio::spawn(async move { desk.note_gone(id, place).await });
+                        }
+                    })
+                    .boxed())
+            }
+            Err(error) => {
+                if error.is_loss() {
+                    self.note_gone(id, place).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Notes that the bytes of a blob are lost or damaged at a place: nobody can attach them until somebody uploads them again.
+    pub async fn note_gone(&self, blob: i64, place: String) {
+        tracing::error!(blob, place, "the bytes of a file are lost or damaged");
+        let noted = self.write(move |tx, _| Ok(rows::set_gone(tx, blob, &place)?));
+        if let Err(error) = noted.await {
             tracing::error!(?error, blob, "that could not be noted");
         }
     }
@@ -78,7 +116,7 @@ impl Desk {
         while let Some(chunk) = listed.next().await {
             let mut old = Vec::new();
             for file in chunk {
-                let file = file.map_err(Refusal::internal)?;
+                let file = file?;
                 if millis(file.age) > grace {
                     old.push(file.place);
                 }

@@ -162,6 +162,8 @@ pub enum Refusal {
     /// The upload broke off.
     UploadIncomplete,
 
+    /// The store that keeps bytes refuses, is too slow or cannot be reached, which passes; how, is for the log only.
+    BytesUnavailable(Failure),
     /// The server is stopping; names the hosts to turn to.
     Stopping(Vec<String>),
     /// Something of the server's own went wrong; what, is for the log only.
@@ -238,7 +240,20 @@ impl Refusal {
 
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
-        Refusal::internal(error)
+        match error {
+            store::Error::Blobs(_) => Refusal::BytesUnavailable(Failure::new(error)),
+            _ => Refusal::internal(error),
+        }
+    }
+}
+
+impl From<store::BlobError> for Refusal {
+    fn from(error: store::BlobError) -> Self {
+        match error {
+            store::BlobError::Gone | store::BlobError::Damaged => Refusal::BytesGone,
+            store::BlobError::Unavailable(_) => Refusal::BytesUnavailable(Failure::new(error)),
+            store::BlobError::Io(_) => Refusal::internal(error),
+        }
     }
 }
 

@@ -232,6 +232,8 @@ impl Client {
     }
 
     fn with_recorder(base_url: &str, recorder: Arc<seen::Recorder>) -> Self {
+        // Where another crate switches TLS on, a client wants a provider of it even if it never speaks it. An error says that there is one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder()
             .http1_only()
             .no_proxy()

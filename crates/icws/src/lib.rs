@@ -10,7 +10,6 @@
 
 pub mod configuration;
 pub mod connection;
-pub mod cookies;
 pub mod email;
 pub mod error;
 pub mod interactions;

@@ -1,11 +1,12 @@
-//! Bytes, by the hash of their content. One interface; today they are kept in a folder.
+//! Bytes, by the hash of their content. One interface, and two ways behind it: a folder, or a bucket of an object store that speaks
+//! S3.
 //!
 //! Where the bytes of one upload are is a *place*, a string that the row remembers. A place is never used again and never
 //! overwritten: a second upload of the same bytes gets a place of its own, and the row decides which of them is kept.
 
+mod bucket;
 mod folder;
-mod reading;
-mod writing;
+mod place;
 
 use std::io;
 use std::ops::Range;
@@ -13,21 +14,36 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 
 use crate::Error;
+use bucket::Bucket;
 use folder::Folder;
-
-pub use writing::BlobWriter;
 
 /// How many bytes are read or written at once.
 const CHUNK: usize = 256 << 10;
+
+/// A blob's bytes on their way out, in pieces of at most 256 KiB.
+pub type BlobStream = BoxStream<'static, io::Result<Bytes>>;
 
 /// A blob store; clones are the same one.
 #[derive(Debug, Clone)]
 pub enum Blobs {
     /// A folder of the local file system.
     Folder(Folder),
+    /// A bucket of an object store.
+    Bucket(Bucket),
+}
+
+/// A blob that is being written. Dropped before [`BlobWriter::finish`], it leaves nothing behind, or what the sweep removes.
+#[derive(Debug)]
+pub struct BlobWriter(Writer);
+
+#[derive(Debug)]
+enum Writer {
+    Folder(folder::Writer),
+    Bucket(bucket::Writer),
 }
 
 /// Bytes that were written and are on disk.
@@ -41,7 +57,7 @@ pub struct Written {
     pub place: String,
 }
 
-/// A file of the store, whether or not a row knows of it.
+/// What the store has at a place, whether or not a row knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Where it is, as [`Blobs::remove`] takes it.
@@ -62,6 +78,24 @@ pub enum BlobError {
     /// The file system failed.
     #[error("the blob cannot be read: {0}")]
     Io(#[from] io::Error),
+    /// The object store refuses, is too slow or cannot be reached; says which. That passes.
+    #[error("the blob store cannot be used: {0}")]
+    Unavailable(String),
+}
+
+impl BlobError {
+    /// Whether the bytes are certainly lost. What passes is no loss.
+    pub fn is_loss(&self) -> bool {
+        matches!(self, BlobError::Gone | BlobError::Damaged)
+    }
+
+    /// Whether a stream that has begun ended because its bytes are certainly lost.
+    pub fn ended_by_loss(error: &io::Error) -> bool {
+        error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<BlobError>())
+            .is_some_and(BlobError::is_loss)
+    }
 }
 
 /// What a stream that has begun ends with: an error of the file system as it is, damage as [`io::ErrorKind::InvalidData`] around
@@ -72,6 +106,7 @@ impl From<BlobError> for io::Error {
             BlobError::Io(error) => error,
             BlobError::Gone => io::Error::new(io::ErrorKind::NotFound, error),
             BlobError::Damaged => io::Error::new(io::ErrorKind::InvalidData, error),
+            BlobError::Unavailable(_) => io::Error::other(error),
         }
     }
 }
@@ -82,30 +117,47 @@ impl Blobs {
         Ok(Blobs::Folder(Folder::open(path.as_ref())?))
     }
 
+    /// Opens the store in a bucket, `s3://BUCKET/PREFIX?endpoint=URL&region=NAME&access_key_id=…&secret_access_key=…`. What the address
+    /// does not say is taken from the usual environment variables (`AWS_ACCESS_KEY_ID`, `AWS_REGION`, …). Nothing is asked of the object
+    /// store yet. `patience` is how long it may take to answer.
+    pub fn open_bucket(address: &str, patience: Duration) -> Result<Self, Error> {
+        Ok(Blobs::Bucket(Bucket::open(address, patience)?))
+    }
+
+    /// Asks the store for a sign of life.
+    pub async fn probe(&self) -> Result<(), BlobError> {
+        match self {
+            Blobs::Folder(folder) => folder.probe().await,
+            Blobs::Bucket(bucket) => bucket.probe().await,
+        }
+    }
+
     /// Begins a new blob.
     pub async fn begin(&self) -> Result<BlobWriter, Error> {
-        match self {
-            Blobs::Folder(folder) => BlobWriter::begin(folder).await,
-        }
+        Ok(BlobWriter(match self {
+            Blobs::Folder(folder) => Writer::Folder(folder::Writer::begin(folder).await?),
+            Blobs::Bucket(bucket) => Writer::Bucket(bucket::Writer::begin(bucket)),
+        }))
     }
 
     /// Reads all of a blob. The hash is worked out while it streams, and the last chunk is held back until it agrees: whoever gets
     /// the stream's regular end has got the very bytes that were written.
     ///
     /// # Errors
-    /// At once if there is no file, or one of another size; later as in `From<BlobError> for io::Error`.
+    /// At once if there is nothing, or something of another size; later as in `From<BlobError> for io::Error`.
     pub async fn read(
         &self,
         place: &str,
         hash: [u8; 32],
         size: u64,
-    ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
+    ) -> Result<BlobStream, BlobError> {
         match self {
-            Blobs::Folder(folder) => reading::whole(folder.path_of(place)?, hash, size).await,
+            Blobs::Folder(folder) => Ok(folder.read(place, hash, size).await?.boxed()),
+            Blobs::Bucket(bucket) => bucket.read(place, hash, size).await,
         }
     }
 
-    /// Reads the bytes of a range, which is checked against the size that the row says and the file has. Their content is not
+    /// Reads the bytes of a range, which is checked against the size that the row says and the store has. Their content is not
     /// verified.
     ///
     /// # Errors
@@ -115,9 +167,14 @@ impl Blobs {
         place: &str,
         size: u64,
         range: Range<u64>,
-    ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
+    ) -> Result<BlobStream, BlobError> {
+        if range.start > range.end || range.end > size {
+            let beyond = "a range beyond the end of the blob";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, beyond).into());
+        }
         match self {
-            Blobs::Folder(folder) => reading::range(folder.path_of(place)?, size, range).await,
+            Blobs::Folder(folder) => Ok(folder.read_range(place, size, range).await?.boxed()),
+            Blobs::Bucket(bucket) => bucket.read_range(place, size, range).await,
         }
     }
 
@@ -125,22 +182,51 @@ impl Blobs {
     pub async fn remove(&self, place: &str) -> Result<(), Error> {
         match self {
             Blobs::Folder(folder) => folder.remove(place).await,
+            Blobs::Bucket(bucket) => bucket.remove(place).await,
         }
     }
 
-    /// Everything that is there, unfinished uploads too, in no particular order.
-    pub fn list(&self) -> impl Stream<Item = io::Result<Listed>> + Send + use<> {
+    /// Everything that is there, unfinished uploads to a folder too, in no particular order.
+    pub fn list(&self) -> BoxStream<'static, Result<Listed, Error>> {
         match self {
-            Blobs::Folder(folder) => folder.list(),
+            Blobs::Folder(folder) => folder.list().map(|listed| Ok(listed?)).boxed(),
+            Blobs::Bucket(bucket) => bucket.list(),
         }
     }
 }
 
-/// The hash that stands in a place's name, if there is one.
-pub(crate) fn hash_in(place: &str) -> Option<[u8; 32]> {
-    let (_, name) = place.split_once('/')?;
-    let (hex, _) = name.split_once('.')?;
-    blake3::Hash::from_hex(hex).ok().map(Into::into)
+impl BlobWriter {
+    /// How many bytes were written so far.
+    pub fn size(&self) -> u64 {
+        match &self.0 {
+            Writer::Folder(writer) => writer.size(),
+            Writer::Bucket(writer) => writer.size(),
+        }
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// If the store fails; the blob cannot be finished then.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        match &mut self.0 {
+            Writer::Folder(writer) => writer.write(bytes).await,
+            Writer::Bucket(writer) => writer.write(bytes).await,
+        }
+    }
+
+    /// Makes the bytes durable and gives them their place.
+    pub async fn finish(self) -> Result<Written, Error> {
+        match self.0 {
+            Writer::Folder(writer) => writer.finish().await,
+            Writer::Bucket(writer) => writer.finish().await,
+        }
+    }
+}
+
+/// The answer to whoever goes on with a blob of which a piece could not be written.
+fn broken_off() -> Error {
+    Error::Io(io::Error::other("an earlier write of this blob broke off"))
 }
 
 /// Runs file work on a blocking thread. An error means that the runtime is shutting down or that the work panicked.

@@ -20,6 +20,12 @@ pub enum Error {
     /// The file system failed.
     #[error("the file system failed: {0}")]
     Io(#[from] io::Error),
+    /// The object store refuses, is too slow or cannot be reached; says which. That passes.
+    #[error("the blob store cannot be used: {0}")]
+    Blobs(String),
+    /// The address of the blob store is none that is understood; says what is wrong with it, but not the address, which may hold a secret.
+    #[error("not the address of a blob store: {0}")]
+    BlobAddress(String),
     /// Another server uses the folder.
     #[error("another server is running on {}", .0.display())]
     Locked(PathBuf),

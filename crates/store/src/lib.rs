@@ -25,7 +25,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use blobs::{BlobError, BlobWriter, Blobs, Listed, Written};
+pub use blobs::{BlobError, BlobStream, BlobWriter, Blobs, Listed, Written};
 pub use database::{Conn, Database, Options, Progress};
 /// What a query can fail with.
 pub use diesel::result::Error as QueryError;

@@ -120,6 +120,10 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::UploadNotFound => (MISSING, "error.request.email.uploadNotFound"),
         Refusal::UploadExpired => (MISSING, "error.request.email.uploadExpired"),
         Refusal::UploadIncomplete => (BAD, "error.request.email.uploadIncomplete"),
+        Refusal::BytesUnavailable(_) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "error.server.bytesUnavailable",
+        ),
         Refusal::Stopping(_) => (StatusCode::SERVICE_UNAVAILABLE, "error.server.unavailable"),
         Refusal::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error.server.internal"),
     }
@@ -155,15 +159,15 @@ fn code(refusal: &Refusal) -> Option<i64> {
     }
 }
 
-/// The text of a 500, with the id that finds the cause in the log.
-pub fn internal_message(request_id: &str, language: Language) -> String {
+/// What is added to the text of a 500: the id that finds the cause in the log.
+pub fn in_the_log(request_id: &str, language: Language) -> String {
     match language {
-        Language::English => format!(
-            "The server could not do this. Nothing was changed. The administrator finds the cause in the log under request {request_id}."
-        ),
-        Language::German => format!(
-            "Der Server konnte das nicht tun. Es wurde nichts geändert. Die Ursache steht im Protokoll unter der Anfrage {request_id}."
-        ),
+        Language::English => {
+            format!(" The administrator finds the cause in the log under request {request_id}.")
+        }
+        Language::German => {
+            format!(" Die Ursache steht im Protokoll unter der Anfrage {request_id}.")
+        }
     }
 }
 
@@ -231,6 +235,7 @@ fn english(refusal: &Refusal) -> String {
         Refusal::UploadNotFound => "There is no such upload: its address is good once.".into(),
         Refusal::UploadExpired => "The time for this upload is over; announce it again.".into(),
         Refusal::UploadIncomplete => "The upload broke off before its end.".into(),
+        Refusal::BytesUnavailable(_) => "The bytes of files cannot be read or written at the moment. Try again in a while.".into(),
         Refusal::Stopping(_) => "The server is stopping. Try again in a while, here or at another host of the list.".into(),
         Refusal::Internal(_) => "The server could not do this. Nothing was changed.".into(),
     }

@@ -125,6 +125,7 @@ fn a_wrong_value_is_refused_with_its_name_and_origin() {
         ("listen", "everywhere"),
         ("server_name", "two words"),
         ("domain", "-.example"),
+        ("blobs", "http://bucket"),
         ("retired", "everything"),
         ("log", "a=b=c"),
         ("log_format", "xml"),

@@ -131,6 +131,25 @@ pub fn relay<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Relay, D::Err
     Relay::parse(&text(deserializer)?).map_err(D::Error::custom)
 }
 
+/// A folder, or the address of a bucket, which is not repeated: it may hold a secret.
+pub fn blobs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let address = text(deserializer)?;
+    if address.is_empty() {
+        return Err(D::Error::custom("it names no folder"));
+    }
+    if address.contains("://") && !is_bucket(&address) {
+        return Err(D::Error::custom(
+            "it is neither a folder nor does it begin with s3://",
+        ));
+    }
+    Ok(address)
+}
+
+/// Whether it is the address of a bucket, and not a folder.
+pub fn is_bucket(address: &str) -> bool {
+    address.starts_with("s3://")
+}
+
 pub fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
     let path = PathBuf::deserialize(deserializer)?;
     if path.as_os_str().is_empty() {

@@ -152,7 +152,9 @@ async fn each_refusal_comes_before_those_that_would_follow() {
     assert_eq!(refused(&place.anna, draft, nothing).await, "ItemNotFound");
     assert_eq!(refused(&place.anna, draft, HIDDEN_TEXT).await, "ItemDenied");
     assert_eq!(refused(&place.anna, draft, TEXT).await, "NotAFile");
-    place.desk.note_gone(blob).await;
+    let find = move |conn: &mut _, _: &_| Ok(store::rows::blobs::find(conn, blob)?);
+    let row = place.desk.read(find).await.expect("read").expect("there");
+    place.desk.note_gone(blob, row.place).await;
     assert_eq!(refused(&place.anna, draft, FILE).await, "FileGone");
     assert_eq!(
         attachments(&place, draft).await,

@@ -1,17 +1,24 @@
 //! Blobs in a folder: `ab/<hash>.<random>` with the hash's first two digits as the subfolder, and `incoming/` for what is
 //! being written.
 
+mod reading;
+mod writing;
+
 use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
-use super::{Listed, Written, blocking};
+use super::{BlobError, Listed, Written, blocking, place};
 use crate::Error;
+
+pub(super) use writing::Writer;
 
 /// Where unfinished files are.
 const INCOMING: &str = "incoming";
@@ -42,20 +49,39 @@ impl Folder {
         })))
     }
 
+    /// Whether the folder is there.
+    pub(super) async fn probe(&self) -> Result<(), BlobError> {
+        let root = self.0.root.clone();
+        Ok(blocking(move || fs::read_dir(root).map(drop)).await?)
+    }
+
+    pub(super) async fn read(
+        &self,
+        place: &str,
+        hash: [u8; 32],
+        size: u64,
+    ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
+        reading::whole(self.path_of(place)?, hash, size).await
+    }
+
+    pub(super) async fn read_range(
+        &self,
+        place: &str,
+        size: u64,
+        range: Range<u64>,
+    ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
+        reading::range(self.path_of(place)?, size, range).await
+    }
+
     /// A new name in `incoming/`.
-    pub(super) fn new_incoming(&self) -> io::Result<PathBuf> {
-        Ok(self.0.root.join(INCOMING).join(random_hex::<16>()?))
+    fn new_incoming(&self) -> io::Result<PathBuf> {
+        let name = place::random_hex::<16>()?;
+        Ok(self.0.root.join(INCOMING).join(name))
     }
 
     /// Gives a finished and synced file its place. When this returns, the place is on disk.
-    pub(super) fn settle(
-        &self,
-        incoming: &Path,
-        hash: blake3::Hash,
-        size: u64,
-    ) -> io::Result<Written> {
-        let hex = hash.to_hex();
-        let subfolder = self.0.root.join(&hex[..2]);
+    fn settle(&self, incoming: &Path, hash: blake3::Hash, size: u64) -> io::Result<Written> {
+        let subfolder = self.0.root.join(&hash.to_hex()[..2]);
         let made = &self.0.made[usize::from(hash.as_bytes()[0])];
         if !made.load(Ordering::Acquire) {
             make_folder(&subfolder)?;
@@ -63,7 +89,7 @@ impl Folder {
             made.store(true, Ordering::Release);
         }
         loop {
-            let place = format!("{}/{hex}.{}", &hex[..2], random_hex::<4>()?);
+            let place = place::of_hash(&hash)?;
             let path = self.0.root.join(&place);
             if path.try_exists()? {
                 continue;
@@ -78,24 +104,10 @@ impl Folder {
         }
     }
 
-    /// The file of a place. Places come from the database, which is not trusted to lead out of the folder.
-    pub(super) fn path_of(&self, place: &str) -> io::Result<PathBuf> {
-        let plain = |part: &str| {
-            !part.is_empty()
-                && !part.starts_with('.')
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.')
-        };
-        match place.split_once('/') {
-            Some((subfolder, name)) if plain(subfolder) && plain(name) => {
-                Ok(self.0.root.join(place))
-            }
-            _ => Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                format!("no place of a blob: {place:?}"),
-            )),
-        }
+    /// The file of a place.
+    fn path_of(&self, place: &str) -> io::Result<PathBuf> {
+        place::check(place)?;
+        Ok(self.0.root.join(place))
     }
 
     pub(super) async fn remove(&self, place: &str) -> Result<(), Error> {
@@ -165,16 +177,4 @@ fn make_folder(path: &Path) -> io::Result<()> {
 /// Makes the names in a folder durable.
 fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
-}
-
-/// So many random bytes in hexadecimal digits.
-fn random_hex<const BYTES: usize>() -> io::Result<String> {
-    use std::fmt::Write;
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    let mut hex = String::with_capacity(2 * BYTES);
-    for byte in bytes {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
 }

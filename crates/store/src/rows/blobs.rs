@@ -17,7 +17,9 @@
 //! that, but not as much as [`FRESH`] before, since nobody waits for the writer for an hour. If the blob was collectable, its
 //! `referenced_at` lay [`GRACE`] back at the snapshot, hence at least [`FRESH`] before that `now`; so it was set to that `now`, which
 //! lies after the cutoff. If that committed before the deletion, the deletion finds a younger `referenced_at` and does nothing.
-//! If it comes after the deletion, it finds no row of the blob in its own transaction: nothing is inserted that refers to nothing.
+//! If it comes after the deletion, it finds no row of the blob in its own transaction: nothing is inserted that refers to nothing. The
+//! same on PostgreSQL, where another node may be about it at the same moment: both write the blob's row, and whoever is second waits for
+//! the first and then looks at the row again.
 //!
 //! The tables of libraries are small, so the deletion asks them once more. That guards against a function that forgot rule 1,
 //! where it can be had cheaply.
@@ -26,9 +28,10 @@
 //! row without a file. Such files, and those of uploads that never got a row, are found by listing the store ([`strays`]). A file
 //! gets its row within the grace that the sweep leaves it, or the sweep takes an upload for a stray.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
-use crate::blobs::hash_in;
 use crate::prepared::prepared;
 use crate::schema::{attachments, blobs, libraries, library_files, library_items};
 use crate::{Conn, Tx, Written};
@@ -70,52 +73,70 @@ pub struct Kept {
 
 /// Makes written bytes known. A blob that was gone is whole again by them.
 pub fn keep(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
-    let same = blobs::table
-        .filter(blobs::hash.eq(&written.hash[..]))
-        .select((blobs::id, blobs::gone, blobs::referenced_at));
-    let known: Option<(i64, bool, i64)> = prepared!(same).get_result(tx.read()).optional()?;
-    match known {
-        Some((id, false, seen)) => {
-            refer(tx, id, seen, now)?;
-            Ok(Kept {
-                id,
-                duplicate: true,
-            })
+    let kept = |id, duplicate| Ok(Kept { id, duplicate });
+    // Where another node keeps or collects the same bytes at the same moment, the row may come or go between two statements.
+    loop {
+        let same = blobs::table
+            .filter(blobs::hash.eq(&written.hash[..]))
+            .select((blobs::id, blobs::gone, blobs::referenced_at));
+        let known: Option<(i64, bool, i64)> = prepared!(same).get_result(tx.read()).optional()?;
+        match known {
+            Some((id, false, seen)) => match refer(tx, id, seen, now) {
+                Err(diesel::result::Error::NotFound) => {}
+                noted => return noted.and(kept(id, true)),
+            },
+            Some((id, true, _)) => {
+                if bring_back(tx, id, &written.place, now)? {
+                    return kept(id, false);
+                }
+            }
+            None => {
+                if let Some(id) = add(tx, written, now)? {
+                    return kept(id, false);
+                }
+            }
         }
-        Some((id, true, _)) => {
-            diesel::update(blobs::table.find(id))
-                .set((
+    }
+}
+
+/// Gives a blob that was gone new bytes; false if it is not there, or not gone, any more.
+fn bring_back(tx: &mut Tx<'_>, id: i64, place: &str, now: i64) -> Result<bool> {
+    let gone = blobs::table.filter(blobs::id.eq(id).and(blobs::gone.eq(true)));
+    let changed = diesel::update(gone)
+        .set((
+            blobs::place.eq(place),
+            blobs::gone.eq(false),
+            blobs::referenced_at.eq(now),
+        ))
+        .execute(tx.write())?;
+    Ok(changed > 0)
+}
+
+/// Adds a row, unless there is one of the same bytes.
+fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Option<i64>> {
+    let size = i64::try_from(written.size)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    // `ON CONFLICT` is the same on both engines, but not through a connection that may be of either.
+    macro_rules! insert {
+        ($conn:expr) => {
+            diesel::insert_into(blobs::table)
+                .values((
+                    blobs::hash.eq(&written.hash[..]),
+                    blobs::size.eq(size),
                     blobs::place.eq(&written.place),
                     blobs::gone.eq(false),
                     blobs::referenced_at.eq(now),
                 ))
-                .execute(tx.write())?;
-            Ok(Kept {
-                id,
-                duplicate: false,
-            })
-        }
-        None => add(tx, written, now),
+                .on_conflict_do_nothing()
+                .returning(blobs::id)
+                .get_result($conn)
+                .optional()
+        };
     }
-}
-
-fn add(tx: &mut Tx<'_>, written: &Written, now: i64) -> Result<Kept> {
-    let size = i64::try_from(written.size)
-        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let row = diesel::insert_into(blobs::table)
-        .values((
-            blobs::hash.eq(&written.hash[..]),
-            blobs::size.eq(size),
-            blobs::place.eq(&written.place),
-            blobs::gone.eq(false),
-            blobs::referenced_at.eq(now),
-        ))
-        .returning(blobs::id);
-    let id = prepared!(row).get_result(tx.write())?;
-    Ok(Kept {
-        id,
-        duplicate: false,
-    })
+    match tx.write() {
+        Conn::Sqlite(conn) => insert!(conn),
+        Conn::Postgres(conn) => insert!(conn),
+    }
 }
 
 /// The blob of this number.
@@ -143,9 +164,11 @@ pub fn refer(tx: &mut Tx<'_>, id: i64, seen: i64, now: i64) -> Result<()> {
     }
 }
 
-/// Notes that the bytes of a blob are lost. They come back when somebody writes the same bytes again.
-pub fn set_gone(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    diesel::update(blobs::table.find(id))
+/// Notes that the bytes of a blob are lost at a place. They come back when somebody writes the same bytes again; where that happened
+/// meanwhile, they have another place, and nothing is noted.
+pub fn set_gone(tx: &mut Tx<'_>, id: i64, place: &str) -> Result<()> {
+    let there = blobs::table.filter(blobs::id.eq(id).and(blobs::place.eq(place)));
+    diesel::update(there)
         .set(blobs::gone.eq(true))
         .execute(tx.write())
         .map(drop)
@@ -200,19 +223,14 @@ fn in_library(conn: &mut Conn, id: i64) -> Result<bool> {
 
 /// Those of these places (as the store lists them) that no row knows of.
 pub fn strays(conn: &mut Conn, places: &[String]) -> Result<Vec<String>> {
-    let mut strays = Vec::new();
-    for place in places {
-        let known = match hash_in(place) {
-            Some(hash) => blobs::table
-                .filter(blobs::hash.eq(&hash[..]))
-                .select(blobs::place)
-                .get_result::<String>(conn)
-                .optional()?,
-            None => None,
-        };
-        if known.as_ref() != Some(place) {
-            strays.push(place.clone());
-        }
-    }
-    Ok(strays)
+    let known: Vec<String> = blobs::table
+        .filter(blobs::place.eq_any(places))
+        .select(blobs::place)
+        .load(conn)?;
+    let known: HashSet<String> = known.into_iter().collect();
+    Ok(places
+        .iter()
+        .filter(|place| !known.contains(*place))
+        .cloned()
+        .collect())
 }

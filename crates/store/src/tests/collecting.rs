@@ -144,7 +144,12 @@ async fn the_same_bytes_are_kept_once() {
 async fn lost_bytes_come_back_with_the_next_upload() {
     let bench = Bench::new().await;
     let Kept { id, .. } = keep(&bench, 1, 1, THEN).await;
-    write(&bench, move |tx| Ok(blobs::set_gone(tx, id)?)).await;
+    let lose = |upload| {
+        write(&bench, move |tx| {
+            Ok(blobs::set_gone(tx, id, &written(1, upload).place)?)
+        })
+    };
+    lose(1).await;
     assert!(find(&bench, id).await.unwrap().gone);
     assert_eq!(
         keep(&bench, 1, 2, NOW).await,
@@ -156,6 +161,11 @@ async fn lost_bytes_come_back_with_the_next_upload() {
     let row = find(&bench, id).await.unwrap();
     assert!(!row.gone);
     assert_eq!((row.place, row.referenced_at), (written(1, 2).place, NOW));
+    lose(1).await;
+    assert!(
+        !find(&bench, id).await.unwrap().gone,
+        "a reader that is late speaks of the old place"
+    );
 }
 
 #[tokio::test]

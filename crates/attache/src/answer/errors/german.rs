@@ -69,6 +69,7 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::UploadExpired => "Die Zeit für diesen Upload ist um; bitte neu ankündigen.".into(),
         Refusal::UploadIncomplete => "Der Upload brach vor seinem Ende ab.".into(),
         Refusal::Stopping(_) => "Der Server wird angehalten. Bitte später noch einmal versuchen, hier oder bei einem anderen Host der Liste.".into(),
+        Refusal::BytesUnavailable(_) => "Der Inhalt dieser Datei ist im Moment nicht zu erreichen. Bitte später noch einmal versuchen.".into(),
         Refusal::Internal(_) => "Der Server konnte das nicht tun. Es wurde nichts geändert.".into(),
     }
 }

@@ -1,30 +1,19 @@
 //! The bytes of a message's parts, and what it means if they cannot be read.
 
 use std::io;
-use std::pin::Pin;
 
-use axum::body::Bytes;
 use desk::email::send::Outgoing;
 use desk::outbox::Attempt;
-use futures_util::Stream;
 use mail::compose::Unwritable;
-use store::BlobError;
+use store::BlobStream;
 
 use crate::app::App;
 
-type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
-
-/// Opens a part.
-pub async fn open(app: &App, outgoing: &Outgoing, part: usize) -> io::Result<Chunks> {
+/// Opens a part. Bytes that turn out to be lost or damaged are noted as gone.
+pub async fn open(app: &App, outgoing: &Outgoing, part: usize) -> io::Result<BlobStream> {
     let missing = || io::Error::new(io::ErrorKind::NotFound, "a part without bytes");
     let blob = outgoing.bytes.get(part).ok_or_else(missing)?;
-    let hash = blob.hash.as_slice().try_into().map_err(io::Error::other)?;
-    let size = u64::try_from(blob.size).map_err(io::Error::other)?;
-    let opened = app.desk.blobs().read(&blob.place, hash, size).await;
-    if matches!(opened, Err(BlobError::Gone | BlobError::Damaged)) {
-        app.desk.note_gone(blob.id).await;
-    }
-    Ok(Box::pin(opened?))
+    Ok(app.desk.read_bytes(blob, None).await?)
 }
 
 /// A message that cannot be written as it is.

@@ -153,6 +153,7 @@ CREATE TABLE blobs (
     gone          BOOLEAN NOT NULL,
     referenced_at BIGINT  NOT NULL
 );
+CREATE UNIQUE INDEX blobs_by_place ON blobs (place);
 
 -- Response libraries --------------------------------------------------------------------------------------------------------
 

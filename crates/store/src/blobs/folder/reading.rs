@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
-use super::{BlobError, CHUNK, blocking};
+use crate::blobs::{BlobError, CHUNK, blocking};
 
 /// A file on its way out.
 struct Reading {
@@ -28,7 +28,7 @@ struct Check {
 /// with every chunk.
 type State = (Option<Bytes>, Box<Reading>);
 
-/// See [`super::Blobs::read`].
+/// See [`crate::Blobs::read`].
 pub(super) async fn whole(
     path: PathBuf,
     hash: [u8; 32],
@@ -49,20 +49,13 @@ pub(super) async fn whole(
     .await
 }
 
-/// See [`super::Blobs::read_range`].
+/// See [`crate::Blobs::read_range`], which has checked the range.
 pub(super) async fn range(
     path: PathBuf,
     size: u64,
     range: Range<u64>,
 ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, BlobError> {
     start(move || {
-        if range.start > range.end || range.end > size {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a range beyond the end of the blob",
-            )
-            .into());
-        }
         let mut file = open(&path, size)?;
         file.seek(SeekFrom::Start(range.start))?;
         Ok(Reading {

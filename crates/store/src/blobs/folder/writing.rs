@@ -4,13 +4,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::folder::Folder;
-use super::{CHUNK, Written, blocking};
+use super::Folder;
 use crate::Error;
+use crate::blobs::{CHUNK, Written, blocking, broken_off};
 
-/// A blob that is being written. Dropped before [`BlobWriter::finish`], it leaves nothing behind.
+/// A blob that is being written. Dropped before [`Writer::finish`], it leaves nothing behind.
 #[derive(Debug)]
-pub struct BlobWriter {
+pub struct Writer {
     folder: Folder,
     /// What has not been handed to the file yet; never larger than a chunk.
     buffer: Vec<u8>,
@@ -66,8 +66,8 @@ impl Open {
     }
 }
 
-impl BlobWriter {
-    pub(super) async fn begin(folder: &Folder) -> Result<Self, Error> {
+impl Writer {
+    pub async fn begin(folder: &Folder) -> Result<Self, Error> {
         let for_file = folder.clone();
         let open = blocking(move || Open::create(&for_file).map(Box::new)).await?;
         Ok(Self {
@@ -122,8 +122,4 @@ impl BlobWriter {
         self.buffer = chunk;
         Ok(())
     }
-}
-
-fn broken_off() -> Error {
-    Error::Io(io::Error::other("an earlier write of this blob broke off"))
 }
