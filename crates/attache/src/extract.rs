@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, header};
 use desk::sessions::Proof;
 use desk::{Caller, InteractionId, Language, Refusal, Right, SessionFault, SessionId};
 use http_body_util::BodyExt;
+use icws::cookies;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
@@ -259,21 +260,14 @@ impl<'a> Found<'a> {
     }
 }
 
-/// The value of the cookie that is named after a session, and whether there are cookies of other sessions. Clients send whole
-/// `Set-Cookie` lines back, so attributes and words without `=` do no harm.
+/// The value of the cookie that is named after a session, and whether there are cookies of other sessions. See [`cookies::sessions`].
 fn session_cookie(headers: &HeaderMap, session: SessionId) -> (Option<&str>, bool) {
     let (mut found, mut others) = (None, false);
     for value in headers.get_all(header::COOKIE) {
         let Ok(value) = value.to_str() else { continue };
-        for pair in value.split(';') {
-            let Some((name, value)) = pair.split_once('=') else {
-                continue;
-            };
-            let Some(id) = name.trim().strip_prefix("icws_") else {
-                continue;
-            };
+        for (id, value) in cookies::sessions(value) {
             if SessionId::parse(id) == Some(session) {
-                found = Some(value.trim());
+                found = Some(value);
             } else {
                 others = true;
             }

@@ -10,6 +10,7 @@
 
 pub mod configuration;
 pub mod connection;
+pub mod cookies;
 pub mod email;
 pub mod error;
 pub mod interactions;

@@ -14,6 +14,7 @@ use icws::connection::{
     FeatureInfo, FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, SwitchoverStatus,
     VersionInfo,
 };
+use icws::cookies::PREFIX;
 use icws::{Date, Nullable};
 
 use crate::answer::{Created, NoContent, Refused, Representation};
@@ -205,7 +206,7 @@ fn session_headers(
         (true, true) => "; Secure; SameSite=None",
     };
     let (value, path) = (&session.cookie, url(""));
-    let cookie = format!("icws_{id}={value}; Path={path}; HttpOnly{attributes}");
+    let cookie = format!("{PREFIX}{id}={value}; Path={path}; HttpOnly{attributes}");
     let mut headers = HeaderMap::new();
     headers.insert(SESSION_ID, HeaderValue::from_str(&id.to_string())?);
     headers.insert(CSRF_TOKEN, HeaderValue::from_str(&session.token)?);
