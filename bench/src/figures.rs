@@ -203,6 +203,8 @@ pub enum Value {
     Millis(f64),
     /// An amount of memory.
     MiB(f64),
+    /// A small one.
+    KiB(f64),
 }
 
 /// What is to be reached.
@@ -221,9 +223,11 @@ pub fn head() {
 /// Prints what was measured, what is to be reached, and whether it was.
 pub fn line(what: &str, value: Value, aim: Option<Aim>) {
     let number = match value {
-        Value::Part(number) | Value::Times(number) | Value::Millis(number) | Value::MiB(number) => {
-            number
-        }
+        Value::Part(number)
+        | Value::Times(number)
+        | Value::Millis(number)
+        | Value::MiB(number)
+        | Value::KiB(number) => number,
     };
     let shown = |number: f64| match value {
         Value::Part(_) => format!("{:.1} %", number * 100.0),
@@ -231,6 +235,7 @@ pub fn line(what: &str, value: Value, aim: Option<Aim>) {
         Value::Millis(_) if number < 1.0 => format!("{number:.4} ms"),
         Value::Millis(_) => format!("{number:.2} ms"),
         Value::MiB(_) => format!("{number:.1} MiB"),
+        Value::KiB(_) => format!("{number:.1} KiB"),
     };
     let (wanted, reached) = match aim {
         None => (String::new(), None),

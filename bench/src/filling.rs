@@ -20,6 +20,7 @@ struct Word {
 
 /// Ids that the server would not come to.
 const FIRST_INTERACTION: usize = 3_000_000_000;
+const FIRST_SESSION: usize = 30_000_000_000;
 
 impl Rows {
     /// Connects to `sqlite:PATH` or `postgres://…`.
@@ -49,6 +50,20 @@ impl Rows {
             self.multiply(table, "interaction_id", &new, &of, count)?;
         }
         Ok(())
+    }
+
+    /// Puts many sessions beside one, with all that it has subscribed to and the same proofs. Their ids are those behind the one that this
+    /// returns.
+    pub fn multiply_session(&mut self, id: &str, count: usize) -> anyhow::Result<usize> {
+        let new = format!("{FIRST_SESSION} + n.i");
+        self.multiply("sessions", "id", &new, &format!("id = {id}"), count)?;
+        for subscription in self.words(&format!(
+            "SELECT subject AS word FROM subscriptions WHERE session_id = {id}"
+        ))? {
+            let of = format!("session_id = {id} AND subject = '{subscription}'");
+            self.multiply("subscriptions", "session_id", &new, &of, count)?;
+        }
+        Ok(FIRST_SESSION)
     }
 
     /// The ids of some items with this file's name.

@@ -14,6 +14,7 @@ mod figures;
 mod filling;
 mod floors;
 mod growth;
+mod idle;
 mod load;
 mod peers;
 mod pgbench;
@@ -124,6 +125,8 @@ enum Part {
     Telling,
     /// A server that does nothing
     Resting,
+    /// Ten thousand sessions that do nothing but listen
+    Idle,
     /// Inserts on PostgreSQL
     Postgres,
     /// How others attach a file
@@ -141,6 +144,7 @@ impl Part {
             Part::Growth => "Inserts where there is much already",
             Part::Telling => "How soon a change is told",
             Part::Resting => "A server that does nothing",
+            Part::Idle => "Sessions that do nothing but listen",
             Part::Postgres => "Inserts on PostgreSQL",
             Part::Peers => "How others attach a file",
         }
@@ -180,6 +184,7 @@ impl Part {
                 telling::run(&one().await?, listeners, inserts).await
             }
             Part::Resting => resting::run(&mut one().await?, 2 * rounds + 1, time).await,
+            Part::Idle => idle::run(&mut one().await?, if quick { 200 } else { 10_000 }).await,
             Part::Postgres => {
                 let cluster = Arc::new(Cluster::durable());
                 let place = Place {

@@ -1,5 +1,6 @@
 //! How soon a change is told: from the answer to an insert until its message has reached each of those who listen.
 
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -78,7 +79,7 @@ async fn tell(
         let mut listening = Vec::new();
         for session in sessions {
             session.subscribe_email(&draft).await?;
-            let stream = listen(bench, session).await?;
+            let stream = listen(bench.server.address(), session).await?;
             listening.push(tokio::task::spawn_local(read(stream, Rc::clone(&told))));
         }
         // Each is told how the draft is now.
@@ -107,8 +108,9 @@ async fn next(arrivals: &mut mpsc::UnboundedReceiver<Instant>) -> anyhow::Result
     arrival.await?.context("a stream has ended")
 }
 
-async fn listen(bench: &Bench, session: &Session) -> anyhow::Result<TcpStream> {
-    let mut stream = TcpStream::connect(bench.server.address()).await?;
+/// Opens the session's stream of events.
+pub async fn listen(address: SocketAddr, session: &Session) -> anyhow::Result<TcpStream> {
+    let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let asked = request(session, "GET", &session.path("/messaging/messages"), "");
     let asked = String::from_utf8(asked)?.replacen(

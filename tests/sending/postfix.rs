@@ -17,6 +17,8 @@ const OWNER: &str = "65534";
 struct Postfix {
     folder: TempDir,
     port: u16,
+    /// Where TLS begins at once.
+    tls_port: u16,
 }
 
 impl Postfix {
@@ -36,12 +38,15 @@ impl Postfix {
         run(Command::new("chown").arg("postfix").arg(root.join("data")));
         run(Command::new("chown").arg(OWNER).arg(root.join("mail")));
         make_certificate(root);
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let free = [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+        let [port, tls_port] = free.map(|free| free.local_addr().expect("an address").port());
         fs::write(root.join("conf/main.cf"), main_cf(root)).expect("written");
-        fs::write(root.join("conf/master.cf"), master_cf(port)).expect("written");
-        let postfix = Self { folder, port };
+        fs::write(root.join("conf/master.cf"), master_cf(port, tls_port)).expect("written");
+        let postfix = Self {
+            folder,
+            port,
+            tls_port,
+        };
         let started = postfix.control("start");
         assert!(started.status.success(), "{started:?} {}", postfix.log());
         postfix
@@ -144,9 +149,10 @@ smtpd_tls_loglevel = 1
     )
 }
 
-fn master_cf(port: u16) -> String {
+fn master_cf(port: u16, tls_port: u16) -> String {
     let services = [
         &format!("localhost:{port} inet n - n - - smtpd"),
+        &format!("localhost:{tls_port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes"),
         "cleanup unix n - n - 0 cleanup",
         "qmgr unix n - n 300 1 qmgr",
         "tlsmgr unix - - n 1000? 1 tlsmgr",
@@ -240,4 +246,22 @@ async fn a_real_relay_delivers_byte_by_byte_what_was_sent() {
             "a message that is not what was sent"
         );
     }
+
+    // The same by TLS from the beginning.
+    server.stop().await;
+    let url = format!("smtps://localhost:{}", postfix.tls_port);
+    server.give(&[
+        "--relay-url",
+        &url,
+        "--relay-ca-file",
+        certificate.to_str().expect("UTF-8"),
+    ]);
+    server.start().await;
+    let id = draft_with(&anna, &["Logo.png"]).await;
+    anna.save_email(&id, &content("By smtps"))
+        .await
+        .expect("saved");
+    anna.send_email(&id).await.expect("sent");
+    reaches(&anna, &id, "delivered").await;
+    eventually("it has come", async || postfix.arrived().len() == 3).await;
 }

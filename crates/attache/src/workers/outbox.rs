@@ -5,11 +5,13 @@ mod folder;
 mod parts;
 mod relay;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use desk::outbox::{Attempt, Due};
 use desk::{Refusal, clock};
+use futures_util::FutureExt;
 use tokio::task::JoinSet;
 
 use crate::app::App;
@@ -73,7 +75,12 @@ async fn until_next(app: &App) -> Duration {
 /// Delivers one message, and notes what came of it.
 async fn deliver(app: App, carrier: Arc<Carrier>, due: Due) {
     let interaction = due.interaction.0;
-    let attempts = attempt(&app, &carrier, &due).await;
+    // A fault in here must not keep the message from being tried again.
+    let attempts = AssertUnwindSafe(attempt(&app, &carrier, &due)).catch_unwind();
+    let attempts = attempts.await.unwrap_or_else(|_| {
+        tracing::error!(interaction, "delivering a message panicked");
+        vec![Attempt::Later("a fault of the server".into()); due.recipients.len()]
+    });
     for (recipient, attempt) in due.recipients.iter().zip(&attempts) {
         if let Attempt::Later(error) = attempt {
             let (to, tried) = (recipient.address.as_str(), recipient.attempts + 1);

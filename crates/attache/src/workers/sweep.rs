@@ -28,6 +28,9 @@ pub async fn sessions(app: App) {
 
 /// Collects bytes that nothing refers to, and cuts the journal.
 pub async fn storage(app: App) {
+    if let Err(error) = app.desk.blobs().probe().await {
+        tracing::warn!(%error, "the store of files cannot be used now; whatever needs their bytes is refused until it can be");
+    }
     loop {
         if let Err(refusal) = app.desk.cut_journal().await {
             tracing::error!(?refusal, "the journal could not be cut");

@@ -141,3 +141,26 @@ async fn a_server_that_leaves_or_is_followed_frees_what_it_held() {
     fourth.join(None).await.expect("joined");
     assert!(take(&fourth).await.is_some());
 }
+
+#[tokio::test]
+async fn what_is_cancelled_while_it_is_delivered_cannot_be_sent_twice() {
+    let place = Place::new().await;
+    queue(&place, 1).await;
+    let held = take(&place.desk).await.expect("a message");
+    let (id, retry) = (InteractionId(1), crate::outbox::retry);
+    let cancelled = place.desk.write(move |tx, _| crate::outbox::cancel(tx, id));
+    assert_eq!(cancelled.await.expect("cancelled"), 2);
+    let retried = place.desk.write(move |tx, at| retry(tx, id, at));
+    assert_eq!(retried.await.expect("asked"), 0, "somebody is at it");
+    assert!(take(&place.desk).await.is_none());
+
+    let attempts = vec![Attempt::Later("busy".into()), Attempt::Delivered];
+    place.desk.settle(&held, &attempts).await.expect("noted");
+    assert_eq!(
+        states(&place.desk, 1).await,
+        [outbox::FAILED, outbox::DELIVERED]
+    );
+    let retried = place.desk.write(move |tx, at| retry(tx, id, at));
+    assert_eq!(retried.await.expect("asked"), 1, "nobody is at it any more");
+    assert_eq!(take(&place.desk).await.expect("due").recipients.len(), 1);
+}

@@ -183,7 +183,8 @@ pub fn retry(tx: &mut Tx<'_>, interaction: i64, now: i64) -> Result<usize> {
         .execute(tx.write())
 }
 
-/// Makes a message fail for all who have not got it; gives how many that are.
+/// Makes a message fail for all who have not got it; gives how many that are. Whoever is delivering it just now holds it until he has settled
+/// it, so that it cannot be retried beside him.
 pub fn cancel(tx: &mut Tx<'_>, interaction: i64, why: &str) -> Result<usize> {
     let waiting = outbox_recipients::table
         .filter(outbox_recipients::interaction_id.eq(interaction))
@@ -191,7 +192,6 @@ pub fn cancel(tx: &mut Tx<'_>, interaction: i64, why: &str) -> Result<usize> {
     diesel::update(waiting)
         .set((
             outbox_recipients::state.eq(FAILED),
-            outbox_recipients::leased_by.eq(None::<i64>),
             outbox_recipients::last_error.eq(why),
         ))
         .execute(tx.write())
@@ -218,8 +218,8 @@ pub enum Outcome<'a> {
 
 /// Notes what came of an attempt, and gives the lease back.
 ///
-/// What another server has taken over meanwhile is left to it, as is what was cancelled; but a message that was taken over by the relay was
-/// delivered, whoever knows it.
+/// What another server has taken over meanwhile is left to it, and what was cancelled stays failed; but a message that was taken over by the
+/// relay was delivered, whoever knows it.
 pub fn settle(tx: &mut Tx<'_>, recipient: &Recipient, outcome: Outcome<'_>) -> Result<()> {
     let (state, next_at, error) = match outcome {
         Outcome::Delivered => (DELIVERED, recipient.next_at, None),
@@ -227,9 +227,7 @@ pub fn settle(tx: &mut Tx<'_>, recipient: &Recipient, outcome: Outcome<'_>) -> R
         Outcome::Failed { error } => (FAILED, recipient.next_at, Some(error)),
     };
     let row = outbox_recipients::table.find((recipient.interaction_id, recipient.number));
-    let is_ours = outbox_recipients::state
-        .eq(WAITING)
-        .and(outbox_recipients::leased_by.eq(recipient.leased_by));
+    let is_held = outbox_recipients::leased_by.eq(recipient.leased_by);
     let change = (
         outbox_recipients::state.eq(state),
         outbox_recipients::attempts.eq(recipient.attempts + 1),
@@ -239,9 +237,14 @@ pub fn settle(tx: &mut Tx<'_>, recipient: &Recipient, outcome: Outcome<'_>) -> R
     );
     if state == DELIVERED {
         diesel::update(row).set(change).execute(tx.write())?;
-    } else {
-        diesel::update(row.filter(is_ours))
-            .set(change)
+        return Ok(());
+    }
+    let waiting = row
+        .filter(is_held)
+        .filter(outbox_recipients::state.eq(WAITING));
+    if diesel::update(waiting).set(change).execute(tx.write())? == 0 {
+        diesel::update(row.filter(is_held))
+            .set(outbox_recipients::leased_by.eq(None::<i64>))
             .execute(tx.write())?;
     }
     Ok(())
