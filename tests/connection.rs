@@ -4,6 +4,8 @@ mod about;
 mod failures;
 mod login;
 mod sessions;
+mod stations;
+mod tokens;
 
 use icws::Date;
 use icws::client::{Call, Client, Method, RawResponse, header};

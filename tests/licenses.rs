@@ -3,7 +3,7 @@
 use icws::client::Method;
 use icws::licenses::{LicenseAssignedStatus, LicenseMessage};
 use icws::messaging::Message;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::server::Server;
 
@@ -35,6 +35,32 @@ async fn every_licence_that_is_asked_for_is_granted() {
         .await
         .expect("an answer");
     assert_eq!(released.status, 204);
+}
+
+#[tokio::test]
+async fn licences_in_stages_are_granted_too() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let stage = |name: &str, licences: &[&str]| json!({"stageName": name, "stageFailureAction": "1", "licenseList": licences});
+    let ask = async |stages: &[Value]| {
+        let body = json!({"licenseStageOperationList": stages});
+        let path = "/licenses/license-stages";
+        let answer = anna.raw(Method::POST, path, Some(&body)).await;
+        answer.expect("an answer")
+    };
+    let answer = ask(&[stage("first", &["a", "b"]), stage("second", &[])]).await;
+    let granted = |name: &str| json!({"errorDetails": "", "isAvailable": true, "licenseName": name, "licenseStatus": 2});
+    let expected = json!({"licenseStageOperationResultList": [
+        {"stageName": "first", "result": [granted("a"), granted("b")]},
+        {"stageName": "second", "result": []},
+    ]});
+    assert_eq!((answer.status, answer.value()), (200, expected));
+    assert_eq!(ask(&[json!({"stageName": "x"})]).await.status, 400);
+    let many = vec!["x"; 300];
+    assert_eq!(
+        ask(&[stage("a", &many), stage("b", &many)]).await.status,
+        400
+    );
 }
 
 #[tokio::test]

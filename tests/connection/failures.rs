@@ -82,28 +82,17 @@ async fn a_login_has_to_be_whole() {
         assert_eq!(body["propertyName"], property);
         assert_eq!(body["__type"], "urn:inin.com:common:invalidPropertyError");
     }
-    let other_ways = [
-        json!({"__type": "urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings", "applicationName": "x", "singleSignOnToken": "y"}),
-        json!({"__type": "urn:inin.com:connection:authTokenConnectionRequestSettings", "applicationName": "x",
-            "authTokenSeed": "0f8fad5b-d9cb-469f-a165-70867728950e", "authToken": "y", "authTokenSourceSession": "1"}),
-    ];
-    for body in other_ways {
-        let answer = post(&client, "", &body).await;
-        assert_eq!(
-            error(&answer),
-            (
-                400,
-                "error.request.connection.authenticationNotServed".into()
-            )
-        );
-        let urn = body["__type"].as_str().expect("a tag");
-        assert!(
-            answer.value()["message"]
-                .as_str()
-                .expect("a message")
-                .contains(urn)
-        );
-    }
+    let urn = "urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings";
+    let single_sign_on = json!({"__type": urn, "applicationName": "x", "singleSignOnToken": "y"});
+    let answer = post(&client, "", &single_sign_on).await;
+    assert_eq!(
+        error(&answer),
+        (
+            400,
+            "error.request.connection.authenticationNotServed".into()
+        )
+    );
+    assert!(answer.text().contains(urn));
     for (body, id, property) in [
         (
             json!({"__type": "urn:nonsense"}),

@@ -94,7 +94,7 @@ async fn a_path_that_is_not_served_tells_its_methods() {
     let server = Server::demo().await;
     for (path, allowed) in [
         ("/icws/1/interactions/1/pickup", "POST"),
-        ("/icws/1/connection/station", "DELETE, GET, PUT"),
+        ("/icws/1/voice-prompts/greeting/activation", "GET, PUT"),
         ("/icws/1/messaging/subscriptions/queues/x", "DELETE, PUT"),
     ] {
         for method in ["PATCH", "OPTIONS", "TRACE", "NONSENSE"] {

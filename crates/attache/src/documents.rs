@@ -18,11 +18,15 @@ use crate::router::routes;
 const PARTLY: &[(&str, &str)] = &[
     (
         "POST /icws/connection",
-        "logging in with a token of another session or of single sign-on answers 400",
+        "logging in with a token of single sign-on answers 400",
     ),
     (
         "GET /icws/connection/server-info",
         "there are no identity providers; `singleSignOnCapabilities` is ignored",
+    ),
+    (
+        "PUT /icws/{sessionId}/connection/station",
+        "a station is only what the client says of it; `stationConnectionMode`, `readyForInteractions` and `persistentConnection` do nothing",
     ),
     (
         "POST /icws/{sessionId}/interactions",
@@ -142,6 +146,9 @@ const CHOICES: &str = "\
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
 - A user who never chose a status is Available. Everybody may know everybody's status; each sets only his own, which is done by the time of the 202.
 - `loggedIn` of a status says whether the user has a session; `untilDateTime` is told and does nothing.
+- A station is the name or the number that the client gives, with the kinds of interaction it declares; any is taken, and it is left with the session. Without
+  one `connection/station` answers 200 with `stationSetting` 0. The first message of its subscription tells the station of now.
+- A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.
 - Every licence that is asked for is granted: the server needs none.
 - A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them.
 - `contentId` of an upload that is not inline is the empty string.

@@ -389,6 +389,8 @@ macro_rules! bounded {
 
 bounded! {
     json: icws::connection::AuthRequest,
+        icws::connection::CreateUniqueAuthTokenRequest,
+        icws::connection::StationSettings,
         icws::interactions::InteractionAttributesUpdate,
         icws::interactions::InteractionSubscription,
         icws::email::EmailUploadFileAttachmentRequest,
@@ -396,6 +398,7 @@ bounded! {
         icws::email::EmailInsertResponseManagementRequest,
         icws::response_management::GenerateFileUrlRequest,
         icws::licenses::Licenses,
+        icws::licenses::LicenseStageOperations,
         icws::status::UserStatusSubscription,
         icws::status::UserStatusUpdate,
         icws::system::HandlerNotification,

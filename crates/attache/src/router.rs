@@ -39,6 +39,12 @@ pub fn routes() -> Vec<Route> {
         route::<AnySession, _, _>(GET, "/icws/{sessionId}/connection", OK, connection::get),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/connection", NO_CONTENT, connection::delete),
         route::<Session, _, _>(GET, "/icws/{sessionId}/connection/switchover-status", OK, connection::switchover_status),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/connection/unique-auth-token", OK, connection::unique_auth_token),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/connection/station", OK, connection::station),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/connection/station", OK, connection::set_station),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/connection/station", OK, connection::leave_station),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/connection/station", OK, connection::subscribe_station),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/connection/station", OK, connection::unsubscribe_station),
 
         // Messaging
         route::<Cookie, _, _>(GET, "/icws/{sessionId}/messaging/messages", OK, messaging::messages),
@@ -56,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         // Licences
         route::<Session, _, _>(POST, "/icws/{sessionId}/licenses", OK, licenses::acquire),
         route::<Session, _, _>(PUT, "/icws/{sessionId}/licenses", OK, licenses::acquire),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/licenses/license-stages", OK, licenses::acquire_in_stages),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/licenses", NO_CONTENT, licenses::release),
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/licenses", OK, licenses::subscribe),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/licenses", OK, licenses::unsubscribe),

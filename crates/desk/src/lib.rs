@@ -24,6 +24,7 @@ pub mod response_management;
 pub mod rights;
 pub mod rules;
 pub mod sessions;
+pub mod stations;
 pub mod status;
 pub mod system;
 pub mod tokens;

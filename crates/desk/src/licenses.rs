@@ -1,7 +1,8 @@
 //! Licences: the desk needs none, so every one that a client asks for can be had.
 
 use icws::licenses::{
-    LicenseAssignedStatus, LicenseMessage, LicenseOperationResult, LicenseStatus,
+    LicenseAssignedStatus, LicenseMessage, LicenseOperationResult, LicenseStageOperation,
+    LicenseStageOperationResult, LicenseStatus,
 };
 use store::Conn;
 use store::rows::sessions as rows;
@@ -37,6 +38,23 @@ pub fn acquire(names: Vec<String>) -> Result<Vec<LicenseOperationResult>, Refusa
         license_status: LicenseStatus::Available,
     };
     Ok(names.into_iter().map(granted).collect())
+}
+
+/// Grants what is asked for in stages. None fails, so that none is left out.
+pub fn acquire_in_stages(
+    stages: Vec<LicenseStageOperation>,
+) -> Result<Vec<LicenseStageOperationResult>, Refusal> {
+    let names = stages.iter().flat_map(|stage| stage.license_list.clone());
+    check(&names.collect::<Vec<_>>())?;
+    stages
+        .into_iter()
+        .map(|stage| {
+            Ok(LicenseStageOperationResult {
+                stage_name: stage.stage_name,
+                result: acquire(stage.license_list)?,
+            })
+        })
+        .collect()
 }
 
 /// The message of watched licences: each is assigned, and stays so.

@@ -9,17 +9,23 @@ use std::net::IpAddr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use icws::Guid;
+use icws::connection::AuthTokenRequest;
+use store::Tx;
 use store::rows::people as rows;
+use store::rows::sessions as session_rows;
 use tokio::sync::Semaphore;
 
+use crate::caller::Caller;
 use crate::clock;
 use crate::desk::Desk;
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 use crate::language::Language;
 use crate::passwords;
 use crate::people::fold;
 use crate::refusal::Refusal;
-use crate::sessions::{NewSession, begin};
+use crate::sessions::{EndReason, NewSession, begin, end};
+use crate::tokens;
 
 /// What counts as one spell of failures, in milliseconds.
 const MINUTE: i64 = 60_000;
@@ -33,6 +39,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 const AT_ONCE: usize = 4;
 /// How many users and addresses are counted at the most.
 const COUNTED: usize = 100_000;
+
+/// For how long a token is good that a session asks for, in milliseconds (`icws/(sessionId)/connection/unique-auth-token/index.htm`).
+const TOKEN_LIFE: i64 = 7_000;
 
 /// Failures of one user or from one address.
 #[derive(Debug, Clone, Copy)]
@@ -162,6 +171,65 @@ impl Desk {
             display_name: user.display_name,
         })
     }
+}
+
+/// Makes a token by which the caller's user can log in once more: another program of his needs no password then.
+pub fn make_token(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    seed: Guid,
+    now: i64,
+) -> Result<String, Refusal> {
+    let token = tokens::word();
+    let row = session_rows::AuthToken {
+        token_hash: tokens::hash(&token).to_vec(),
+        session_id: caller.session.0,
+        seed: uuid::Uuid::from(seed).as_bytes().to_vec(),
+        expires_at: now + TOKEN_LIFE,
+    };
+    session_rows::add_auth_token(tx, &row)?;
+    Ok(token)
+}
+
+/// Logs in by a token. It is spent even where something else is wrong: whoever holds one and guesses the rest has one guess.
+/// Nothing comes back where it does not do.
+pub fn redeem_token(
+    tx: &mut Tx<'_>,
+    request: &AuthTokenRequest,
+    language: Language,
+    now: i64,
+) -> Result<Option<LoggedIn>, Refusal> {
+    let hash = tokens::hash(&request.auth_token);
+    let Some(token) = session_rows::take_auth_token(tx, &hash)? else {
+        return Ok(None);
+    };
+    let source = SessionId(token.session_id);
+    let is_meant = SessionId::parse(&request.auth_token_source_session) == Some(source)
+        && token.seed == uuid::Uuid::from(request.auth_token_seed).as_bytes()
+        && token.expires_at > now;
+    let session = session_rows::session(tx.read(), source.0)?
+        .filter(|session| is_meant && session.ended_at.is_none());
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let Some(user) = rows::user(tx.read(), session.user_id)? else {
+        return Ok(None);
+    };
+    let session = begin(
+        tx,
+        UserId(user.id),
+        language,
+        &request.application_name,
+        now,
+    )?;
+    if request.disconnect_source_session == Some(true) {
+        end(tx, source, EndReason::LoggedOut, now)?;
+    }
+    Ok(Some(LoggedIn {
+        session,
+        user_name: user.name,
+        display_name: user.display_name,
+    }))
 }
 
 /// Checks a password away from the async threads, a few at a time.

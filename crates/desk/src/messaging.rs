@@ -37,6 +37,8 @@ pub enum Topic {
     Licenses,
     /// Notifications of other sessions.
     HandlerNotifications,
+    /// The session's own station.
+    Station,
 }
 
 impl Topic {
@@ -50,6 +52,7 @@ impl Topic {
             Topic::StatusMessages => (11, String::new()),
             Topic::Licenses => (12, String::new()),
             Topic::HandlerNotifications => (13, String::new()),
+            Topic::Station => (14, String::new()),
         }
     }
 
@@ -62,6 +65,7 @@ impl Topic {
             11 => Some(Topic::StatusMessages),
             12 => Some(Topic::Licenses),
             13 => Some(Topic::HandlerNotifications),
+            14 => Some(Topic::Station),
             _ => None,
         }
     }

@@ -209,6 +209,7 @@ pub fn begin(
             seen_at: now,
             ended_at: None,
             end_reason: None,
+            station: None,
         },
     )?;
     Change::UserStatus(user.0).record(tx);
@@ -329,6 +330,8 @@ impl Desk {
         }
         let kept = millis(self.rules().session_kept) * 2;
         self.write(move |tx, at| Ok(rows::forget_ended(tx, at.now - kept)?))
+            .await?;
+        self.write(|tx, at| Ok(rows::forget_auth_tokens(tx, at.now)?))
             .await?;
         let read = millis(self.rules().one_shot_kept);
         self.write(move |tx, at| Ok(rows::forget_read(tx, at.now - read)?))

@@ -1,98 +1,21 @@
 //! Logging in and what is told about the server (`urn:inin.com:connection:`, `icws/connection/index.htm` and its siblings).
 
-use serde::ser::{self, SerializeStruct};
-use serde::{Deserialize, Serialize, Serializer};
+mod authentication;
+mod station;
+
+use serde::{Deserialize, Serialize};
 
 use crate::configuration::ConfigurationId;
-use crate::wire::{Date, Fields, Nullable, ReadError, Request, TYPE_TAG, enumeration, urns};
+use crate::wire::{Date, Nullable, enumeration, urns};
 
-/// The body of `POST /icws/connection`: one of the representations that derive from
-/// `urn:inin.com:connection:baseAuthConnectionRequestSettings` (`ConceptualContent/GettingStarted_Connecting.htm`).
-#[derive(Clone, PartialEq, Eq)]
-pub enum AuthRequest {
-    /// `urn:inin.com:connection:icAuthConnectionRequestSettings`: user and password.
-    IcAuth {
-        /// `applicationName`: shown to supervisors.
-        application_name: String,
-        /// `userID`: in any case.
-        user_id: String,
-        /// `password`.
-        password: String,
-    },
-    /// A way to log in that the contract knows and the server does not serve: its URN.
-    Unsupported(&'static str),
-}
-
-/// Never shows the password.
-impl std::fmt::Debug for AuthRequest {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::IcAuth {
-                application_name,
-                user_id,
-                ..
-            } => formatter
-                .debug_struct("IcAuth")
-                .field("application_name", application_name)
-                .field("user_id", user_id)
-                .finish_non_exhaustive(),
-            Self::Unsupported(urn) => formatter.debug_tuple("Unsupported").field(urn).finish(),
-        }
-    }
-}
-
-/// `urn:inin.com:connection:icAuthConnectionRequestSettings`.
-pub const IC_AUTH_URN: &str = "urn:inin.com:connection:icAuthConnectionRequestSettings";
-
-const UNSUPPORTED_AUTH_URNS: [&str; 2] = [
-    "urn:inin.com:connection:authTokenConnectionRequestSettings",
-    "urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings",
-];
-
-/// The tag is required; it is inferred when a user or a password is there all the same.
-impl Request for AuthRequest {
-    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
-        match fields.tag()?.as_deref() {
-            Some(IC_AUTH_URN) => {}
-            None if fields.has("userID") || fields.has("password") => {}
-            None => return Err(fields.missing(TYPE_TAG)),
-            Some(other) => {
-                let known = UNSUPPORTED_AUTH_URNS.into_iter().find(|urn| *urn == other);
-                return known
-                    .map(Self::Unsupported)
-                    .ok_or_else(|| fields.invalid(TYPE_TAG));
-            }
-        }
-        Ok(Self::IcAuth {
-            application_name: fields.required("applicationName")?,
-            user_id: fields.required("userID")?,
-            password: fields.required("password")?,
-        })
-    }
-}
-
-/// For clients; only what is served can be written.
-impl Serialize for AuthRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::IcAuth {
-                application_name,
-                user_id,
-                password,
-            } => {
-                let mut object = serializer.serialize_struct("IcAuth", 4)?;
-                object.serialize_field(TYPE_TAG, IC_AUTH_URN)?;
-                object.serialize_field("applicationName", application_name)?;
-                object.serialize_field("userID", user_id)?;
-                object.serialize_field("password", password)?;
-                object.end()
-            }
-            Self::Unsupported(urn) => {
-                Err(ser::Error::custom(format!("only its name is kept: {urn}")))
-            }
-        }
-    }
-}
+pub use authentication::{
+    AUTH_TOKEN_URN, AuthRequest, AuthTokenRequest, CreateUniqueAuthTokenRequest,
+    CreateUniqueAuthTokenResponse, IC_AUTH_URN,
+};
+pub use station::{
+    Station, StationConnectionMode, StationConnectionStateChangeMessage, StationInformation,
+    StationSettings, StationSettingsType, SupportedMediaType,
+};
 
 /// `urn:inin.com:connection:connectionResponse`: the answer to a login (`icws/connection/index.htm`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -332,7 +255,6 @@ pub struct ConnectionStateChangeMessage {
 }
 
 urns! {
-    AuthRequest = "urn:inin.com:connection:baseAuthConnectionRequestSettings";
     ConnectionResponse = "urn:inin.com:connection:connectionResponse";
     VersionInfo = "urn:inin.com:connection:versionInfo";
     FeatureInfo = "urn:inin.com:common:featureInfo";
@@ -348,14 +270,4 @@ urns! {
     PurecloudIntegration = "urn:inin.com:connection:purecloudIntegration";
     SwitchoverStatus = "urn:inin.com:connection:switchoverStatus";
     ConnectionStateChangeMessage = "urn:inin.com:connection:connectionStateChangeMessage";
-}
-
-impl AuthRequest {
-    /// The URN of the representation that this is.
-    pub const fn urn(&self) -> &'static str {
-        match self {
-            Self::IcAuth { .. } => IC_AUTH_URN,
-            Self::Unsupported(urn) => urn,
-        }
-    }
 }

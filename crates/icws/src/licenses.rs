@@ -68,6 +68,72 @@ pub struct LicenseOperationResults {
     pub license_operation_result_list: Vec<LicenseOperationResult>,
 }
 
+enumeration! {
+    /// `urn:inin.com:licenses:stageFailureAction`: what becomes of the stages after one that fails.
+    StageFailureAction = "urn:inin.com:licenses:stageFailureAction" {
+        /// They are tried.
+        Continue = 0,
+        /// They are left out.
+        Abort = 1,
+    }
+}
+
+/// `urn:inin.com:licenses:licenseStageOperation`: licences that are asked for together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseStageOperation {
+    /// `stageName`: of the client's making.
+    pub stage_name: String,
+    /// `stageFailureAction`.
+    pub stage_failure_action: StageFailureAction,
+    /// `licenseList`: names of licences.
+    pub license_list: Vec<String>,
+}
+
+impl Request for LicenseStageOperation {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            stage_name: fields.required("stageName")?,
+            stage_failure_action: fields.required("stageFailureAction")?,
+            license_list: fields.required_list("licenseList")?,
+        })
+    }
+}
+
+/// `urn:inin.com:licenses:licenseStageOperations` (`icws/(sessionId)/licenses/license-stages/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseStageOperations {
+    /// `licenseStageOperationList`.
+    pub license_stage_operation_list: Vec<LicenseStageOperation>,
+}
+
+impl Request for LicenseStageOperations {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            license_stage_operation_list: fields.required_list("licenseStageOperationList")?,
+        })
+    }
+}
+
+/// `urn:inin.com:licenses:licenseStageOperationResult`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseStageOperationResult {
+    /// `stageName`: as it was asked for.
+    pub stage_name: String,
+    /// One for each name of the stage.
+    pub result: Vec<LicenseOperationResult>,
+}
+
+/// `urn:inin.com:licenses:licenseStageOperationResults`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseStageOperationResults {
+    /// `licenseStageOperationResultList`: one for each stage.
+    pub license_stage_operation_result_list: Vec<LicenseStageOperationResult>,
+}
+
 /// `urn:inin.com:licenses:licenseAssignedStatus`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,6 +162,10 @@ urns! {
     Licenses = "urn:inin.com:licenses:licenses";
     LicenseOperationResult = "urn:inin.com:licenses:licenseOperationResult";
     LicenseOperationResults = "urn:inin.com:licenses:licenseOperationResults";
+    LicenseStageOperation = "urn:inin.com:licenses:licenseStageOperation";
+    LicenseStageOperations = "urn:inin.com:licenses:licenseStageOperations";
+    LicenseStageOperationResult = "urn:inin.com:licenses:licenseStageOperationResult";
+    LicenseStageOperationResults = "urn:inin.com:licenses:licenseStageOperationResults";
     LicenseAssignedStatus = "urn:inin.com:licenses:licenseAssignedStatus";
     LicenseMessage = "urn:inin.com:licenses:licenseMessage";
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use crate::connection::ConnectionStateChangeMessage;
+use crate::connection::{ConnectionStateChangeMessage, StationConnectionStateChangeMessage};
 use crate::email::{
     EmailContentsMessage, EmailSubscriptionStateMessage, EmailUploadFileStatusMessage,
 };
@@ -138,6 +138,8 @@ messages! {
     Licenses(LicenseMessage),
     /// Another session sent a notification.
     HandlerSentNotification(HandlerSentNotificationMessage),
+    /// The station that the session is at changed.
+    StationConnectionStateChange(StationConnectionStateChangeMessage),
     /// An operation that was answered with 202 is over.
     AsyncOperationCompleted(AsyncOperationCompletedMessage),
 }

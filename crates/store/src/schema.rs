@@ -77,6 +77,16 @@ diesel::table! {
         seen_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         end_reason -> Nullable<SmallInt>,
+        station -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    auth_tokens (token_hash) {
+        token_hash -> Binary,
+        session_id -> BigInt,
+        seed -> Binary,
+        expires_at -> BigInt,
     }
 }
 
@@ -301,6 +311,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailboxes,
     rights,
     sessions,
+    auth_tokens,
     subscriptions,
     one_shots,
     status_messages,

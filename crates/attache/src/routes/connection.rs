@@ -6,18 +6,20 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use desk::caller::session_url;
 use desk::language::Language;
-use desk::login::{Credentials, LoggedIn};
+use desk::login::{self, Credentials, LoggedIn};
+use desk::messaging::{Topic, subscribe, unsubscribe};
 use desk::sessions::{EndReason, SessionState};
-use desk::{Refusal, clock};
+use desk::{Refusal, clock, stations};
 use icws::connection::{
     AuthRequest, AuthenticationInfo, ConnectionResponse, ConnectionSettings, ConnectionState,
-    FeatureInfo, FeatureInfos, PurecloudIntegration, ServerInfo, ServerTimeInfo, SwitchoverStatus,
-    VersionInfo,
+    CreateUniqueAuthTokenRequest, CreateUniqueAuthTokenResponse, FeatureInfo, FeatureInfos,
+    PurecloudIntegration, ServerInfo, ServerTimeInfo, StationInformation, StationSettings,
+    SwitchoverStatus, VersionInfo,
 };
 use icws::cookies::PREFIX;
 use icws::{Date, Nullable};
 
-use crate::answer::{Created, NoContent, Refused, Representation};
+use crate::answer::{Created, Done, NoContent, Refused, Representation};
 use crate::app::App;
 use crate::arrival::Arrival;
 use crate::extract::{AnySession, Json, LastSegment, Needs, Open, Parameters, Session};
@@ -130,24 +132,32 @@ pub async fn create(
     if open.accept_language.is_none() {
         return Err(Refusal::MissingHeader("Accept-Language").into());
     }
-    let (application, user_id, password) = match request {
+    let logged_in = match request {
         AuthRequest::IcAuth {
             application_name,
             user_id,
             password,
-        } => (application_name, user_id, password),
+        } => {
+            let credentials = Credentials {
+                user_id,
+                password,
+                application: application_name,
+                language,
+                address: open.arrival.address,
+            };
+            app.desk.log_in(credentials).await?
+        }
+        AuthRequest::AuthToken(request) => {
+            let redeemed = app
+                .desk
+                .write(move |tx, at| login::redeem_token(tx, &request, language, at.now))
+                .await?;
+            redeemed.ok_or(Refusal::AuthenticationFailure)?
+        }
         AuthRequest::Unsupported(urn) => {
             return Err(Refusal::AuthenticationNotServed(urn.into()).into());
         }
     };
-    let credentials = Credentials {
-        user_id,
-        password,
-        application,
-        language,
-        address: open.arrival.address,
-    };
-    let logged_in = app.desk.log_in(credentials).await?;
     let include: BTreeSet<&str> = query.list("include").collect();
     let headers = session_headers(&app, &logged_in, open.arrival).map_err(Refusal::internal)?;
     Ok(Created(
@@ -261,4 +271,71 @@ pub async fn delete(session: Session, State(app): State<App>) -> Answer<NoConten
         .end_session(session.session, EndReason::LoggedOut)
         .await?;
     Ok(NoContent)
+}
+
+/// `POST {sessionId}/connection/unique-auth-token`.
+pub async fn unique_auth_token(
+    session: Session,
+    State(app): State<App>,
+    Json(request): Json<CreateUniqueAuthTokenRequest>,
+) -> Answer<Representation<CreateUniqueAuthTokenResponse>> {
+    let caller = session.caller();
+    let auth_token = app
+        .desk
+        .write(move |tx, at| login::make_token(tx, &caller, request.auth_token_seed, at.now))
+        .await?;
+    Ok(Representation(CreateUniqueAuthTokenResponse { auth_token }))
+}
+
+/// `GET {sessionId}/connection/station`.
+pub async fn station(
+    session: Session,
+    State(app): State<App>,
+) -> Answer<Representation<StationInformation>> {
+    let caller = session.caller();
+    let station = app
+        .desk
+        .read(move |conn, _| stations::of_session(conn, caller.session))
+        .await?;
+    Ok(Representation(station))
+}
+
+/// `PUT {sessionId}/connection/station`.
+pub async fn set_station(
+    session: Session,
+    State(app): State<App>,
+    Json(settings): Json<StationSettings>,
+) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| stations::set(tx, &caller, &settings))
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE {sessionId}/connection/station`.
+pub async fn leave_station(session: Session, State(app): State<App>) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| stations::leave(tx, &caller))
+        .await?;
+    Ok(Done)
+}
+
+/// `PUT messaging/subscriptions/connection/station`.
+pub async fn subscribe_station(session: Session, State(app): State<App>) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| subscribe(tx, &caller, Topic::Station, &[]))
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE messaging/subscriptions/connection/station`.
+pub async fn unsubscribe_station(session: Session, State(app): State<App>) -> Answer<Done> {
+    let own = session.session;
+    app.desk
+        .write(move |tx, _| unsubscribe(tx, own, Topic::Station))
+        .await?;
+    Ok(Done)
 }

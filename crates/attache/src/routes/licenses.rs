@@ -3,7 +3,9 @@
 use axum::extract::State;
 use desk::licenses;
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
-use icws::licenses::{LicenseOperationResults, Licenses};
+use icws::licenses::{
+    LicenseOperationResults, LicenseStageOperationResults, LicenseStageOperations, Licenses,
+};
 
 use crate::answer::{Done, NoContent, Refused, Representation};
 use crate::app::App;
@@ -18,6 +20,17 @@ pub async fn acquire(
 ) -> Answer<Representation<LicenseOperationResults>> {
     Ok(Representation(LicenseOperationResults {
         license_operation_result_list: licenses::acquire(request.license_list)?,
+    }))
+}
+
+/// `POST licenses/license-stages`.
+pub async fn acquire_in_stages(
+    _: Session,
+    Json(request): Json<LicenseStageOperations>,
+) -> Answer<Representation<LicenseStageOperationResults>> {
+    let stages = request.license_stage_operation_list;
+    Ok(Representation(LicenseStageOperationResults {
+        license_stage_operation_result_list: licenses::acquire_in_stages(stages)?,
     }))
 }
 

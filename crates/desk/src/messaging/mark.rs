@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use icws::connection::StationInformation;
 use uuid::Uuid;
 
 use crate::journal::{InteractionChange, Members};
@@ -17,6 +18,8 @@ pub struct Mark {
     pub attributes: BTreeSet<String>,
     /// The users whose status changed, by their numbers.
     pub users: BTreeSet<i64>,
+    /// Something changed of a subject that is looked at as a whole.
+    pub changed: bool,
     /// Rights or libraries changed: what the reader may see is to be looked at again.
     pub rights: bool,
     /// What the reader was last told.
@@ -30,6 +33,8 @@ pub struct Known {
     pub editable: Option<bool>,
     /// The libraries with their cache tags and names.
     pub libraries: HashMap<Uuid, (String, String)>,
+    /// The session's station.
+    pub station: Option<StationInformation>,
 }
 
 impl Mark {
@@ -44,6 +49,7 @@ impl Mark {
     /// Whether there may be something to read.
     pub fn is_dirty(&self) -> bool {
         self.snapshot
+            || self.changed
             || self.rights
             || !self.members.is_empty()
             || !self.attributes.is_empty()

@@ -271,6 +271,14 @@ impl Desk {
             Change::UserStatus(user) => readers.mark(Topic::UserStatuses, |mark| {
                 mark.users.insert(*user);
             }),
+            Change::Station(session) => {
+                if let Some(reader) = readers.reader(SessionId(*session))
+                    && let Some(mark) = reader.marks().get_mut(&Topic::Station)
+                {
+                    mark.changed = true;
+                    reader.wake.notify_one();
+                }
+            }
             Change::Outbox => self.outbox_wake().notify_one(),
         }
     }

@@ -16,7 +16,7 @@ use crate::licenses;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::response_management;
-use crate::status;
+use crate::{stations, status};
 
 /// What became of a mark.
 #[derive(Debug, Default)]
@@ -55,6 +55,7 @@ pub fn render(
         Topic::UserStatuses => status::watched(conn, caller, &mark),
         Topic::StatusMessages => status::message(conn, &mark),
         Topic::Licenses => licenses::message(conn, caller, &mark),
+        Topic::Station => stations::message(conn, caller, mark),
         // They are one-shots.
         Topic::HandlerNotifications => Ok(Rendered::default()),
     }

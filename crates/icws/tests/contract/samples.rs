@@ -16,7 +16,7 @@ use icws::system::*;
 use icws::{Date, Guid, Nullable, Representation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A valid body.
 pub struct Sample {
@@ -81,6 +81,75 @@ pub fn errors() -> [Error; 3] {
         )
     };
     [plain, missing, invalid]
+}
+
+fn tokens() -> Vec<Sample> {
+    vec![
+        sample(&AuthRequest::AuthToken(AuthTokenRequest {
+            application_name: text("test"),
+            auth_token_seed: guid(),
+            auth_token: text("dG9rZW4"),
+            auth_token_source_session: text("1247633034"),
+            disconnect_source_session: Some(true),
+        })),
+        sample(&CreateUniqueAuthTokenRequest {
+            auth_token_seed: guid(),
+        }),
+        answer(&CreateUniqueAuthTokenResponse {
+            auth_token: text("dG9rZW4"),
+        }),
+    ]
+}
+
+fn stations() -> Vec<Sample> {
+    let settings = |value: Value| Sample {
+        declared: Declared::One(StationSettings::URN),
+        value,
+    };
+    let nowhere = StationInformation {
+        id: text(""),
+        extension: text(""),
+        remote_number: None,
+        station_setting: StationSettingsType::None,
+        can_be_dialed: None,
+        allowed_media_types: None,
+    };
+    let somewhere = StationInformation {
+        id: text("s1"),
+        remote_number: Some(text("+49 30 1")),
+        station_setting: StationSettingsType::RemoteWorkstation,
+        can_be_dialed: Some(false),
+        allowed_media_types: Some(vec![SupportedMediaType::Email]),
+        ..nowhere.clone()
+    };
+    vec![
+        settings(json!({})),
+        settings(json!({
+            "__type": "urn:inin.com:connection:stationlessSettings",
+            "supportedMediaTypes": [3], "stationConnectionMode": 0, "readyForInteractions": true,
+        })),
+        settings(
+            json!({"__type": "urn:inin.com:connection:workstationSettings", "workstation": "s1"}),
+        ),
+        settings(json!({
+            "__type": "urn:inin.com:connection:remoteWorkstationSettings", "workstation": "s1", "remoteNumber": "1",
+        })),
+        settings(json!({
+            "__type": "urn:inin.com:connection:remoteNumberSettings", "remoteNumber": "1", "persistentConnection": false,
+        })),
+        answer(&nowhere),
+        answer(&somewhere),
+        message(StationConnectionStateChangeMessage {
+            previous_station_info: Some(nowhere.clone()),
+            new_station_info: somewhere,
+            is_delta: true,
+        }),
+        message(StationConnectionStateChangeMessage {
+            previous_station_info: None,
+            new_station_info: nowhere,
+            is_delta: false,
+        }),
+    ]
 }
 
 fn connection() -> Vec<Sample> {
@@ -515,6 +584,19 @@ fn licenses_and_notifications() -> Vec<Sample> {
         answer(&LicenseOperationResults {
             license_operation_result_list: vec![result],
         }),
+        sample(&LicenseStageOperations {
+            license_stage_operation_list: vec![LicenseStageOperation {
+                stage_name: text("first"),
+                stage_failure_action: StageFailureAction::Abort,
+                license_list: vec![text("I3_ACCESS_CLIENT")],
+            }],
+        }),
+        answer(&LicenseStageOperationResults {
+            license_stage_operation_result_list: vec![LicenseStageOperationResult {
+                stage_name: text("first"),
+                result: Vec::new(),
+            }],
+        }),
         message(LicenseMessage {
             license_assigned_status_list: vec![assigned],
             is_delta: false,
@@ -547,6 +629,8 @@ fn licenses_and_notifications() -> Vec<Sample> {
 /// All of them.
 pub fn all() -> Vec<Sample> {
     let mut samples = connection();
+    samples.extend(tokens());
+    samples.extend(stations());
     samples.extend(email());
     samples.extend(others());
     samples.extend(statuses());

@@ -2,7 +2,7 @@
 
 mod scalars;
 
-use icws::connection::{AuthRequest, IC_AUTH_URN};
+use icws::connection::{AUTH_TOKEN_URN, AuthRequest, IC_AUTH_URN};
 use icws::email::*;
 use icws::interactions::*;
 use icws::response_management::{GenerateFileUrlRequest, ItemType, Library};
@@ -165,6 +165,19 @@ fn logging_in_needs_its_type_or_its_members() {
     assert_eq!(
         parse(&json!({"__type": sso})),
         Ok(AuthRequest::Unsupported(sso))
+    );
+    let token = json!({
+        "__type": AUTH_TOKEN_URN, "applicationName": "test", "authTokenSeed": GUID.to_uppercase(),
+        "authToken": "t", "authTokenSourceSession": "1", "disconnectSourceSession": "1",
+    });
+    let Ok(AuthRequest::AuthToken(request)) = parse(&token) else {
+        panic!("{token}")
+    };
+    assert_eq!(request.auth_token_seed, GUID.parse().unwrap());
+    assert_eq!(request.disconnect_source_session, Some(true));
+    assert_eq!(
+        parse(&json!({"__type": AUTH_TOKEN_URN, "applicationName": "test", "authTokenSeed": "x"})),
+        invalid("authTokenSeed")
     );
 }
 

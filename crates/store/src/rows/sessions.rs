@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::schema::{one_shots, sessions, subscriptions, uploads};
+use crate::schema::{auth_tokens, one_shots, sessions, subscriptions, uploads};
 use crate::{Conn, Tx};
 
 type Result<T> = diesel::QueryResult<T>;
@@ -31,6 +31,8 @@ pub struct Session {
     pub ended_at: Option<i64>,
     /// How it ended.
     pub end_reason: Option<i16>,
+    /// The station it is at, as JSON.
+    pub station: Option<String>,
 }
 
 /// Adds a session.
@@ -56,6 +58,62 @@ pub fn touch(tx: &mut Tx<'_>, id: i64, now: i64) -> Result<()> {
         .set(sessions::seen_at.eq(now))
         .execute(tx.write())
         .map(drop)
+}
+
+/// Sets the station of a session.
+pub fn set_station(tx: &mut Tx<'_>, id: i64, station: Option<&str>) -> Result<()> {
+    diesel::update(sessions::table.find(id))
+        .set(sessions::station.eq(station))
+        .execute(tx.write())
+        .map(drop)
+}
+
+/// A token by which the user of a session may log in once more. It is kept as a hash only.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = auth_tokens)]
+pub struct AuthToken {
+    /// BLAKE3 of the token.
+    pub token_hash: Vec<u8>,
+    /// The session that asked for it.
+    pub session_id: i64,
+    /// The Guid it was asked for with.
+    pub seed: Vec<u8>,
+    /// Unix milliseconds.
+    pub expires_at: i64,
+}
+
+/// Adds a token.
+pub fn add_auth_token(tx: &mut Tx<'_>, token: &AuthToken) -> Result<()> {
+    diesel::insert_into(auth_tokens::table)
+        .values(token)
+        .execute(tx.write())
+        .map(drop)
+}
+
+/// Takes the token of this hash away, so that nobody uses it again.
+pub fn take_auth_token(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<AuthToken>> {
+    let found = auth_tokens::table
+        .find(token_hash)
+        .select(AuthToken::as_select())
+        .get_result(tx.read())
+        .optional()?;
+    if found.is_some() {
+        diesel::delete(auth_tokens::table.find(token_hash)).execute(tx.write())?;
+    }
+    Ok(found)
+}
+
+/// Forgets tokens that expired before a time.
+pub fn forget_auth_tokens(tx: &mut Tx<'_>, before: i64) -> Result<()> {
+    let expired = auth_tokens::expires_at.lt(before);
+    let count: i64 = auth_tokens::table
+        .filter(expired)
+        .count()
+        .get_result(tx.read())?;
+    if count > 0 {
+        diesel::delete(auth_tokens::table.filter(expired)).execute(tx.write())?;
+    }
+    Ok(())
 }
 
 /// Ends a session that has not ended, with its subscriptions; false if it had.

@@ -58,6 +58,7 @@ CREATE TABLE rights (
 
 -- Sessions and what they listen to ------------------------------------------------------------------------------------------
 
+-- `station` is what `connection/station` tells, as JSON.
 CREATE TABLE sessions (
     id          BIGINT PRIMARY KEY,
     user_id     BIGINT NOT NULL,
@@ -68,10 +69,19 @@ CREATE TABLE sessions (
     created_at  BIGINT NOT NULL,
     seen_at     BIGINT NOT NULL,
     ended_at    BIGINT,
-    end_reason  SMALLINT
+    end_reason  SMALLINT,
+    station     TEXT
 );
 CREATE INDEX sessions_by_end ON sessions (ended_at, seen_at);
 CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- Tokens by which a session's user may log in once more, for a few seconds. `seed` is the Guid that the client chose.
+CREATE TABLE auth_tokens (
+    token_hash BYTEA  PRIMARY KEY NOT NULL,
+    session_id BIGINT NOT NULL,
+    seed       BYTEA  NOT NULL,
+    expires_at BIGINT NOT NULL
+);
 
 CREATE TABLE subscriptions (
     session_id BIGINT   NOT NULL,
