@@ -207,6 +207,37 @@ async fn no_reader_misses_what_was_committed_late() {
     told(&["blue"]).await;
 }
 
+/// Rules look first and write then; what another node does between the two must not make that untrue.
+#[tokio::test]
+async fn nodes_may_change_one_draft_at_the_same_time() {
+    const EACH: usize = 40;
+    let (one, other) = two_nodes().await;
+    let anna = one.log_in("anna").await;
+    let id = draft(&anna).await;
+    let logo = item(&anna, FILE).await.id;
+    let inserting: Vec<_> = [&one, &other]
+        .map(|node| at(node, &anna))
+        .into_iter()
+        .map(|anna| {
+            let id = id.clone();
+            tokio::spawn(async move {
+                for _ in 0..EACH {
+                    anna.insert(&id, logo, None).await.expect("inserted");
+                }
+            })
+        })
+        .collect();
+    for inserting in inserting {
+        inserting.await.expect("no panic");
+    }
+    let expected = (2..=2 * EACH).map(|number| format!("Logo ({number}).png"));
+    let expected: Vec<String> = ["Logo.png".to_owned()]
+        .into_iter()
+        .chain(expected)
+        .collect();
+    assert_eq!(names_of(&anna, &id).await, expected);
+}
+
 #[tokio::test]
 async fn a_node_that_is_killed_takes_nothing_with_it() {
     let (mut one, other) = two_nodes().await;

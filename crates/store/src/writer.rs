@@ -22,6 +22,11 @@ use crate::database::Shared;
 use crate::rows::journal;
 use crate::{Conn, Error, Options, QueryError, clock};
 
+/// Begins a transaction on PostgreSQL, once no other server is in one. Rules look first and write then, and rely on it that nobody writes
+/// between the two; within a server the one thread sees to that, over all of them this lock, which ends with the transaction. Any fixed
+/// number will do that differs from the one of the migrations.
+const BEGIN_ALONE: &str = "BEGIN; SELECT pg_advisory_xact_lock(7813585653)";
+
 /// An open transaction, shared with other functions of the batch.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
@@ -333,7 +338,7 @@ impl Writer {
                 }
                 Ok(begun?)
             }
-            Conn::Postgres(_) => match self.conn.batch_execute("BEGIN") {
+            Conn::Postgres(_) => match self.conn.batch_execute(BEGIN_ALONE) {
                 Ok(()) => Ok(()),
                 Err(error) => self.begin_anew(error.into(), until),
             },
@@ -350,7 +355,9 @@ impl Writer {
         }
         loop {
             let connected = self.address.connect(Role::Writer, self.patience);
-            match connected.and_then(|mut conn| Ok(conn.batch_execute("BEGIN").map(|()| conn)?)) {
+            match connected
+                .and_then(|mut conn| Ok(conn.batch_execute(BEGIN_ALONE).map(|()| conn)?))
+            {
                 Ok(conn) => {
                     self.conn = conn;
                     self.gone = false;
