@@ -170,6 +170,19 @@ impl Desk {
         .await
     }
 
+    /// Gives back what this server holds, but for the messages that it is really at: where the answer of [`Desk::take_due`] was lost, it may hold
+    /// one that it does not know of.
+    pub async fn give_back_but(&self, at: Vec<i64>) -> Result<(), Refusal> {
+        let node = self.node();
+        self.write(move |tx, _| {
+            if rows::release_but(tx, node.0, &at)? {
+                Change::Outbox.record(tx);
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Notes what came of an attempt for each of its recipients; gives those who will not get the message.
     pub async fn settle(
         &self,

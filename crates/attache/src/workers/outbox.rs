@@ -5,14 +5,15 @@ mod folder;
 mod parts;
 mod relay;
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use desk::outbox::{Attempt, Due};
-use desk::{Refusal, clock};
+use desk::{InteractionId, Refusal, clock};
 use futures_util::FutureExt;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 use crate::app::App;
 
@@ -23,18 +24,63 @@ const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 /// How long it waits when the database cannot be asked.
 const TROUBLE: Duration = Duration::from_secs(5);
 
+/// The messages that are on their way, each with its task.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<()>,
+    messages: HashMap<task::Id, InteractionId>,
+    /// This server may hold messages that are not among them: it was not told that it took one, or a task ended badly.
+    holds_more: bool,
+}
+
+impl UnderWay {
+    fn begin(&mut self, app: &App, carrier: &Arc<Carrier>, due: Due) {
+        let interaction = due.interaction;
+        let task = self
+            .tasks
+            .spawn(deliver(app.clone(), Arc::clone(carrier), due));
+        self.messages.insert(task.id(), interaction);
+    }
+
+    /// Waits for the next one to end.
+    async fn end_of_one(&mut self) {
+        let id = match self.tasks.join_next_with_id().await {
+            None => return,
+            Some(Ok((id, ()))) => id,
+            Some(Err(error)) => {
+                self.holds_more = true;
+                error.id()
+            }
+        };
+        self.messages.remove(&id);
+    }
+
+    /// Takes a message that is due, if there is one. First gives back what is held and not on its way.
+    async fn take_due(&mut self, app: &App) -> Result<Option<Due>, Refusal> {
+        if self.holds_more {
+            let messages = self.messages.values().map(|interaction| interaction.0);
+            app.desk.give_back_but(messages.collect()).await?;
+            self.holds_more = false;
+        }
+        let taken = app.desk.take_due().await;
+        self.holds_more = taken.is_err();
+        taken
+    }
+}
+
 /// Delivers what is due, and waits for what will be. When the server stops, it ends once what is on its way has arrived.
 pub async fn run(app: App, carrier: Carrier) {
     let carrier = Arc::new(carrier);
-    let mut under_way = JoinSet::new();
-    under_way.spawn(ask_limit(app.clone(), Arc::clone(&carrier)));
+    let mut under_way = UnderWay::default();
+    let asking = ask_limit(app.clone(), Arc::clone(&carrier));
+    under_way.tasks.spawn(asking);
     while !app.stopping.has_begun() {
         let mut wait = LONGEST_SLEEP;
         // One more task may be there at the start, which asks the relay for its limit.
-        if under_way.len() < carrier.at_once() {
-            match app.desk.take_due().await {
+        if under_way.tasks.len() < carrier.at_once() {
+            match under_way.take_due(&app).await {
                 Ok(Some(due)) => {
-                    under_way.spawn(deliver(app.clone(), Arc::clone(&carrier), due));
+                    under_way.begin(&app, &carrier, due);
                     continue;
                 }
                 Ok(None) => wait = until_next(&app).await,
@@ -44,17 +90,20 @@ pub async fn run(app: App, carrier: Carrier) {
                 }
             }
         }
-        if under_way.is_empty() {
+        if under_way.tasks.is_empty() {
             carrier.rest().await;
         }
+        let is_idle = under_way.tasks.is_empty();
         tokio::select! {
             () = app.desk.outbox_wake().notified() => {}
-            Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+            () = under_way.end_of_one(), if !is_idle => {}
             () = app.stopping.begun() => {}
             () = tokio::time::sleep(wait) => {}
         }
     }
-    while under_way.join_next().await.is_some() {}
+    while !under_way.tasks.is_empty() {
+        under_way.end_of_one().await;
+    }
     carrier.rest().await;
 }
 

@@ -29,7 +29,7 @@ async fn another(place: &Place) -> Desk {
 async fn queue(place: &Place, interaction: i64) {
     let message = outbox::Message {
         interaction_id: interaction,
-        message_id: "a@example.com".into(),
+        message_id: format!("{interaction}@example.com"),
         dated_at: clock::now(),
         size: 1,
     };
@@ -163,4 +163,21 @@ async fn what_is_cancelled_while_it_is_delivered_cannot_be_sent_twice() {
     let retried = place.desk.write(move |tx, at| retry(tx, id, at));
     assert_eq!(retried.await.expect("asked"), 1, "nobody is at it any more");
     assert_eq!(take(&place.desk).await.expect("due").recipients.len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_server_was_not_told_that_it_holds_it_gives_back() {
+    let place = Place::new().await;
+    for interaction in [1, 2] {
+        queue(&place, interaction).await;
+    }
+    let known = take(&place.desk).await.expect("a message");
+    // It took another, and the answer was lost on the way.
+    let lost = take(&place.desk).await.expect("a message").interaction;
+    assert!(take(&place.desk).await.is_none(), "both are held");
+    let at = vec![known.interaction.0];
+    place.desk.give_back_but(at).await.expect("given back");
+    let again = take(&place.desk).await.expect("a message");
+    assert_eq!(again.interaction, lost);
+    assert!(take(&place.desk).await.is_none(), "the other is still held");
 }

@@ -145,6 +145,17 @@ pub fn release_of_absent(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(released > 0)
 }
 
+/// Gives back what this server holds, but for what it is really at. True if there was any.
+pub fn release_but(tx: &mut Tx<'_>, node: i64, at: &[i64]) -> Result<bool> {
+    let held = outbox_recipients::table
+        .filter(outbox_recipients::leased_by.eq(node))
+        .filter(outbox_recipients::interaction_id.ne_all(at));
+    let released = diesel::update(held)
+        .set(outbox_recipients::leased_by.eq(None::<i64>))
+        .execute(tx.write())?;
+    Ok(released > 0)
+}
+
 /// When the next recipient is due that nobody is at, in Unix milliseconds.
 pub fn next_due(conn: &mut Conn) -> Result<Option<i64>> {
     let waiting = outbox_recipients::state
