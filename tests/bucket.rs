@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -30,6 +30,8 @@ pub enum Door {
     Refusing(u16),
     /// Takes requests and never answers.
     Silent,
+    /// Lets a request through, and half of what comes back first; then it hangs up.
+    Halving,
 }
 
 /// An object store with an empty bucket.
@@ -168,5 +170,20 @@ async fn pass(mut client: TcpStream, state: Door, behind: u16) {
             while client.read(&mut rest).await.is_ok_and(|read| read > 0) {}
         }
         Door::Silent => while client.read(&mut rest).await.is_ok_and(|read| read > 0) {},
+        Door::Halving => {
+            let mut server = TcpStream::connect(("127.0.0.1", behind))
+                .await
+                .expect("the server");
+            let (mut from_client, mut to_client) = client.split();
+            let (mut from_server, mut to_server) = server.split();
+            let answer = async {
+                let read = from_server.read(&mut rest).await.unwrap_or(0);
+                let _ = to_client.write_all(&rest[..read / 2]).await;
+            };
+            tokio::select! {
+                _ = copy(&mut from_client, &mut to_server) => {}
+                () = answer => {}
+            }
+        }
     }
 }

@@ -1,126 +1,93 @@
-//! `kill -9` at any moment loses nothing that was acknowledged and leaves nothing half-done.
+//! Whatever breaks, nothing that was acknowledged is lost, nothing is there twice, and nothing is half-done.
 //!
-//! Several clients insert, save, upload, remove and send over several drafts, and write down what they ask for and what they are told
-//! ([`history`]). At a random moment, with requests in flight, the server is killed and started again on the same folder and port. Then
-//! what it says is held against what the clients know ([`check`]): a change that was acknowledged is there, one that was in flight is
-//! there whole or not at all, and nothing else is.
+//! Several clients create drafts, insert library files, upload, save, remove, send and save a library of their own, and write down what
+//! they ask for and what they are told ([`history`]). Meanwhile something goes wrong ([`faults`]): a server is killed with requests in
+//! flight, the disk is full, the database is gone, the relay or the object store refuse. Then that passes, the servers have to serve
+//! again by themselves, and what they, their database and the relay say is held against what the clients know ([`check`]): what was
+//! acknowledged is there, what was refused is not, and what has no answer is there whole or not at all.
 //!
-//! `ATTACHE_CRASH_ROUNDS` sets the number of rounds (30), `ATTACHE_CRASH_SEED` the seed, which each test prints.
+//! Four installations share the rounds ([`installation`]), so that they run beside each other. What goes wrong is drawn from a seed, which
+//! is printed; when it happens is up to the machine. `ATTACHE_CRASH_ROUNDS` sets the number of rounds of all four together (52),
+//! `ATTACHE_CRASH_SEED` the seed. `docs/RELIABILITY.md` tells what long runs have shown.
 
 mod check;
+mod content;
+mod faults;
 mod history;
+mod installation;
 mod load;
+mod random;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use icws::email::{CreateEmailParameters, EmailAddress, EmailBody, EmailContent};
-
-use crate::server::Server;
 use check::Verified;
+use faults::Plan;
 use history::History;
+use installation::{Installation, Kind};
 use load::Crew;
+use random::Random;
 
-/// How many tests share the rounds, so that they run beside each other.
-const PARTS: u64 = 3;
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn first_third_of_the_rounds() {
-    rounds(0).await;
-}
+/// How many rounds there are, unless the environment says so.
+const ROUNDS: u64 = 52;
+/// How many tests share them.
+const PARTS: u64 = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn second_third_of_the_rounds() {
-    rounds(1).await;
+async fn one_server_with_a_folder() {
+    let test = "one_server_with_a_folder";
+    run(
+        0,
+        Kind {
+            test,
+            postgres: false,
+            bucket: false,
+        },
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn last_third_of_the_rounds() {
-    rounds(2).await;
+async fn one_server_with_an_object_store() {
+    let test = "one_server_with_an_object_store";
+    run(
+        1,
+        Kind {
+            test,
+            postgres: false,
+            bucket: true,
+        },
+    )
+    .await;
 }
 
-/// Random numbers that a seed tells (`SplitMix64`).
-#[derive(Debug, Clone)]
-pub struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below a limit.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    fn one_of<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
-        let count = things.len() as u64;
-        (count > 0).then(|| &things[usize::try_from(self.below(count)).expect("below a length")])
-    }
-
-    fn bytes(&mut self, length: u64) -> Vec<u8> {
-        (0..length.div_ceil(8))
-            .flat_map(|_| self.next().to_le_bytes())
-            .take(usize::try_from(length).expect("a length"))
-            .collect()
-    }
-
-    /// Another one, which goes its own way.
-    fn fork(&mut self) -> Self {
-        Self(self.next())
-    }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_with_a_folder() {
+    let test = "two_servers_with_a_folder";
+    run(
+        2,
+        Kind {
+            test,
+            postgres: true,
+            bucket: false,
+        },
+    )
+    .await;
 }
 
-/// The subject and the bodies of a draft as it was saved for the so-manieth time; nobody else's look like it.
-pub fn content(draft: &str, save: u64) -> EmailContent {
-    EmailContent {
-        subject: Some(subject(draft, save)),
-        sender: EmailAddress::default(),
-        to_recipients: Some(vec![EmailAddress {
-            display_name: String::new(),
-            address: Some("kunde@example.org".to_owned()),
-        }]),
-        cc_recipients: None,
-        bcc_recipients: None,
-        reply_to_recipients: None,
-        bodies: Some(bodies(draft, save)),
-    }
-}
-
-/// The subject that [`content`] has.
-pub fn subject(draft: &str, save: u64) -> String {
-    format!("{draft} save {save}")
-}
-
-/// The bodies that [`content`] has.
-pub fn bodies(draft: &str, save: u64) -> Vec<EmailBody> {
-    let body = |text: String, body_type| EmailBody {
-        body: text,
-        body_type,
-    };
-    vec![
-        body(
-            format!("text of {}", subject(draft, save)),
-            icws::email::BodyType::Text,
-        ),
-        body(
-            format!("<p>HTML of {}</p>", subject(draft, save)),
-            icws::email::BodyType::Html,
-        ),
-    ]
-}
-
-/// What creates a draft of a name of ours.
-pub fn creation(draft: &str) -> CreateEmailParameters {
-    CreateEmailParameters {
-        email_content: content(draft, 0),
-        workgroup: None,
-        additional_attributes: None,
-    }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_with_an_object_store() {
+    let test = "two_servers_with_an_object_store";
+    run(
+        3,
+        Kind {
+            test,
+            postgres: true,
+            bucket: true,
+        },
+    )
+    .await;
 }
 
 fn from_environment(name: &str) -> Option<u64> {
@@ -131,48 +98,118 @@ fn from_environment(name: &str) -> Option<u64> {
     )
 }
 
-async fn rounds(part: u64) {
-    let chance = uuid::Uuid::new_v4().as_u64_pair().0;
-    let seed = from_environment("ATTACHE_CRASH_SEED").unwrap_or(chance);
-    let rounds = (from_environment("ATTACHE_CRASH_ROUNDS").unwrap_or(30) + part) / PARTS;
-    println!("{rounds} rounds, ATTACHE_CRASH_SEED={seed}");
-    let mut random = Random(seed.wrapping_add(part << 32));
-    // Drafts go on from round to round, and may become larger than mail may be.
-    let mut server = Server::with(&["--limits-attachments-size", "10 GiB"]).await;
-    let files = load::find_files(&server.log_in("anna").await).await;
-    let history = Arc::new(History::default());
-    let mut crew = Crew::new(&server, &history, files).await;
-    let mut verified = Verified::default();
-    let (mut counted, mut tried) = (0, 0);
-    while counted < rounds {
-        tried += 1;
-        assert!(
-            tried <= 2 * rounds + 5,
-            "requests are seldom in flight: {counted} of {tried} rounds"
-        );
-        counted += u64::from(round(&mut server, &mut crew, &mut verified, &mut random).await);
-    }
-    verified.check_again(&server, &crew, &mut random).await;
-    println!("{counted} rounds with requests in flight, of {tried}; {history}");
+/// Says what happened and how to let it happen again, when a round panics.
+struct Repeat {
+    kind: Kind,
+    seed: u64,
+    rounds: u64,
+    round: u64,
+    plan: String,
 }
 
-/// One round. True if requests were in flight when the server was killed.
-async fn round(
-    server: &mut Server,
+impl Drop for Repeat {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let Self {
+                kind,
+                seed,
+                rounds,
+                round,
+                plan,
+            } = self;
+            let test = kind.test;
+            eprintln!(
+                "round {round} failed ({plan}). Again: ATTACHE_CRASH_SEED={seed} ATTACHE_CRASH_ROUNDS={rounds} \
+                 cargo nextest run -p attache --test blackbox crash::{test}"
+            );
+        }
+    }
+}
+
+async fn run(part: u64, kind: Kind) {
+    let chance = uuid::Uuid::new_v4().as_u64_pair().0;
+    let seed = from_environment("ATTACHE_CRASH_SEED").unwrap_or(chance);
+    let rounds = from_environment("ATTACHE_CRASH_ROUNDS").unwrap_or(ROUNDS);
+    let mut repeat = Repeat {
+        kind,
+        seed,
+        rounds,
+        round: 0,
+        plan: String::new(),
+    };
+    println!("{}: ATTACHE_CRASH_SEED={seed}", kind.test);
+    let mut random = Random(seed.wrapping_add(part << 32));
+    let mut plans = random.fork();
+    let mut installation = Installation::start(kind).await;
+    let files = load::find_files(&installation.log_in(0, "anna").await).await;
+    let history = Arc::new(History::default());
+    let mut crew = Crew::new(&installation, &history, files).await;
+    let mut verified = Verified::default();
+    let mut figures: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for round in 1..=(rounds + part) / PARTS {
+        let plan = Plan::draw(&installation, &mut plans);
+        repeat.round = round;
+        repeat.plan = plan.to_string();
+        let began = Instant::now();
+        let spoilt = history.spoilt();
+        round_of(&plan, &mut installation, &mut crew, &mut random).await;
+        let worked = began.elapsed();
+        let began = Instant::now();
+        verified
+            .check(&installation, &mut crew, &plan, &mut random)
+            .await;
+        let spoilt = history.spoilt() - spoilt;
+        println!(
+            "{}, round {round}: {plan}; it spoilt {spoilt} requests; {:.1?} and {:.1?} to check",
+            kind.test,
+            worked,
+            began.elapsed()
+        );
+        let (count, requests) = figures.entry(repeat.plan.clone()).or_default();
+        *count += 1;
+        *requests += spoilt;
+    }
+    verified
+        .check_again(&installation, &crew, &mut random)
+        .await;
+    for (plan, (count, requests)) in figures {
+        println!(
+            "{}: {count} rounds: {plan}; {requests} requests spoilt",
+            kind.test
+        );
+    }
+    println!("{}: {history}; {}", kind.test, verified.mails);
+}
+
+/// Lets the clients work while something goes wrong, until all are served again.
+async fn round_of(
+    plan: &Plan,
+    installation: &mut Installation,
     crew: &mut Crew,
-    verified: &mut Verified,
     random: &mut Random,
-) -> bool {
-    let began_at = crew.history().now();
-    crew.prepare(server).await;
-    let work = crew.start(random);
-    // The moment is what is random here; there is nothing to wait for.
-    tokio::time::sleep(Duration::from_millis(50 + random.below(750))).await;
-    let killed_at = crew.history().wait_until_in_flight().await;
-    server.kill();
+) {
+    crew.prepare(installation).await;
+    crew.history().excuse(plan.excuses());
+    let mut work = crew.start(random);
+    // The moments are what is random here; there is nothing to wait for.
+    let wait =
+        async |milliseconds: u64| tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    wait(50 + random.below(250)).await;
+    tokio::task::block_in_place(|| plan.begin(installation));
+    wait(plan.lasts(random)).await;
+    for node in &plan.kills {
+        crew.history().wait_until_in_flight().await;
+        installation.nodes[*node].kill();
+    }
+    if !plan.kills.is_empty() {
+        wait(random.below(200)).await;
+    }
+    tokio::task::block_in_place(|| plan.end(installation));
+    for node in &plan.kills {
+        installation.nodes[*node].start().await;
+    }
+    let passed = crew.history().now();
+    work.goes_on(passed).await;
     work.end().await;
-    server.start().await;
-    crew.find_again(server);
-    verified.check(server, crew).await;
-    crew.history().lost_between(began_at, killed_at) > 0
+    crew.history().excuse(faults::Excuses::default());
 }

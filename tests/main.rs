@@ -7,6 +7,7 @@ mod commands;
 mod connection;
 mod crash;
 mod demo;
+mod disk;
 mod email;
 mod eml;
 mod http;

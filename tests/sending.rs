@@ -12,7 +12,7 @@ use crate::sql;
 
 mod failing;
 mod postfix;
-mod relay;
+pub mod relay;
 mod settings;
 
 use relay::{AfterData, Relay};

@@ -1,15 +1,15 @@
 //! What happens to the storage: two servers on it, a full disk, a database of another version, bytes that nobody needs.
 
 use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Output, Stdio};
 use std::time::{Duration, SystemTime};
 
 use icws::client::Session;
 
+use crate::disk::SmallDisk;
 use crate::email::{attachments_of, blob_files, blob_of, draft, item, noise, snapshot};
-use crate::server::{Server, command, copy, eventually};
+use crate::server::{Server, command, eventually};
 use crate::sql;
 
 /// Runs a server that is expected to end by itself.
@@ -116,66 +116,10 @@ async fn what_is_no_database_is_said_and_left_alone() {
     assert!(said.contains("file"), "{said}");
 }
 
-/// A file system of its own in the place of a folder. Gone when it is dropped, whoever still uses it.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn over(folder: &Path, size: &str) -> Self {
-        as_root(
-            Command::new("mount")
-                .args([
-                    "-t",
-                    "tmpfs",
-                    "-o",
-                    &format!("size={size},mode=0777"),
-                    "tmpfs",
-                ])
-                .arg(folder),
-        );
-        Self(folder.to_owned())
-    }
-
-    /// Fills it to the last byte, and gives the file that does.
-    fn fill(&self) -> PathBuf {
-        let path = self.0.join("filler");
-        let mut filler = File::create(&path).expect("a file");
-        for size in [1 << 20, 1 << 12, 1] {
-            let piece = vec![7; size];
-            while filler.write_all(&piece).is_ok() {}
-        }
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        as_root(Command::new("umount").arg("--lazy").arg(&self.0));
-    }
-}
-
-/// Runs a command that only root may run.
-fn as_root(wanted: &Command) {
-    let mut command = Command::new("sh");
-    command.args([
-        "-c",
-        "if [ \"$(id -u)\" -eq 0 ]; then exec \"$@\"; else exec sudo -n \"$@\"; fi",
-        "sh",
-    ]);
-    command.arg(wanted.get_program()).args(wanted.get_args());
-    let output = command.output().expect("a shell");
-    assert!(
-        output.status.success(),
-        "{wanted:?} has to be run as root: {output:?}"
-    );
-}
-
 #[tokio::test]
 async fn a_full_disk_is_said_and_loses_nothing() {
     let mut server = Server::stopped(&[]);
-    let aside = tempfile::tempdir().expect("a folder");
-    copy(&server.folder(), aside.path());
     let disk = SmallDisk::over(&server.folder(), "40m");
-    copy(aside.path(), &server.folder());
     server.start().await;
     let anna = server.log_in("anna").await;
     let id = draft(&anna).await;

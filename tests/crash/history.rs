@@ -1,12 +1,15 @@
 //! What the clients asked for and what they were told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use icws::client::IcwsError;
+
+use super::faults::{Excuses, Verdict};
+use super::load::LibraryFile;
 
 /// When something was asked for and when it was acknowledged, on a clock that only counts. What ended before another began was before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,6 @@ pub enum Change {
     },
     /// The PUT of an upload. Nobody else's name is the same.
     Upload {
-        request_id: String,
         name: String,
         content_id: String,
         bytes: Vec<u8>,
@@ -67,19 +69,51 @@ pub struct OfDraft {
     pub changes: Vec<(Span, Change)>,
     /// The attachments that were seen in messages, by their numbers.
     pub seen: BTreeMap<u64, Listed>,
-    /// The uploads that were refused when their bytes were put, by their request ids.
-    pub refused_uploads: Vec<String>,
+    /// The attachments that somebody has begun to remove, by their numbers.
+    pub removing: BTreeSet<u64>,
     /// Somebody has begun to send it: from now on changes may be refused.
     pub is_sending: bool,
     /// The watcher's subscription of it was acknowledged.
     pub is_watched: bool,
 }
 
+impl OfDraft {
+    /// What an attachment holds: what was uploaded under its name, or the library's file of that name.
+    pub fn bytes_of<'a>(&'a self, files: &'a [LibraryFile], file: &Listed) -> Option<&'a [u8]> {
+        let uploaded = self.changes.iter().find_map(|(_, change)| match change {
+            Change::Upload { name, bytes, .. } if *name == file.name => Some(&bytes[..]),
+            _ => None,
+        });
+        let of_library = || {
+            files
+                .iter()
+                .find(|of_library| of_library.is_named(&file.name))
+        };
+        uploaded.or_else(|| Some(&of_library()?.bytes[..]))
+    }
+}
+
+/// What was asked for and belongs to no draft.
+#[derive(Debug, Default)]
+pub struct Loose {
+    /// The names of drafts whose creation has no answer.
+    pub creations: BTreeSet<String>,
+    /// The file names of all uploads that somebody wanted to announce, with the request id where there was an answer.
+    pub announcements: BTreeMap<String, Option<String>>,
+    /// The so-manieth save of a library.
+    pub library: Vec<(Span, u64)>,
+}
+
 /// What came of a request.
+#[derive(Debug)]
 pub enum Outcome<T> {
+    /// It is done.
     Acknowledged(T),
+    /// A rule refuses it.
     Refused(IcwsError),
-    /// No answer came.
+    /// It failed for a fault that there is, and is not done.
+    Failed,
+    /// Whether it is done nobody knows.
     Lost,
 }
 
@@ -88,7 +122,12 @@ pub enum Outcome<T> {
 pub struct History {
     clock: AtomicU64,
     in_flight: AtomicUsize,
+    acknowledged: AtomicU64,
+    failed: AtomicU64,
+    lost: AtomicU64,
+    excuses: Mutex<Excuses>,
     drafts: Mutex<BTreeMap<String, OfDraft>>,
+    loose: Mutex<Loose>,
 }
 
 impl History {
@@ -101,7 +140,19 @@ impl History {
         self.drafts.lock().expect("nobody panicked with it")
     }
 
+    pub fn loose(&self) -> MutexGuard<'_, Loose> {
+        self.loose.lock().expect("nobody panicked with it")
+    }
+
+    /// Says what may go wrong from now on.
+    pub fn excuse(&self, excuses: Excuses) {
+        *self.excuses.lock().expect("nobody panicked with it") = excuses;
+    }
+
     /// Makes a request.
+    ///
+    /// # Panics
+    /// If it fails in a way that nothing excuses, or without saying by an `errorId` why.
     pub async fn ask<T>(
         &self,
         request: impl Future<Output = Result<T, IcwsError>>,
@@ -110,45 +161,56 @@ impl History {
         self.in_flight.fetch_add(1, Ordering::SeqCst);
         let answer = request.await;
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
-        match answer {
-            Err(error) if error.is_transport() => (Span { begun, ended: None }, Outcome::Lost),
-            answer => {
-                let span = Span {
-                    begun,
-                    ended: Some(self.now()),
-                };
-                (
-                    span,
-                    answer.map_or_else(Outcome::Refused, Outcome::Acknowledged),
-                )
+        let outcome = match answer {
+            Ok(answer) => Outcome::Acknowledged(answer),
+            Err(error) => {
+                assert!(
+                    error.is_transport() || !error.id().is_empty(),
+                    "a refusal without an errorId: {error}"
+                );
+                let excuses = *self.excuses.lock().expect("nobody panicked with it");
+                match excuses.judge(&error) {
+                    Verdict::Refused => Outcome::Refused(error),
+                    Verdict::Failed => Outcome::Failed,
+                    Verdict::Unknown => Outcome::Lost,
+                    Verdict::Wrong => panic!("nothing excuses this: {error}; {excuses:?}"),
+                }
             }
-        }
+        };
+        let counter = match outcome {
+            Outcome::Acknowledged(_) | Outcome::Refused(_) => &self.acknowledged,
+            Outcome::Failed => &self.failed,
+            Outcome::Lost => &self.lost,
+        };
+        counter.fetch_add(1, Ordering::SeqCst);
+        let ended = (!matches!(outcome, Outcome::Lost)).then(|| self.now());
+        (Span { begun, ended }, outcome)
     }
 
     /// Notes a change of a draft.
     pub fn note(&self, draft: &str, span: Span, change: Change) {
+        self.of(draft, |known| known.changes.push((span, change)));
+    }
+
+    /// Changes what is known of a draft.
+    pub fn of<T>(&self, draft: &str, change: impl FnOnce(&mut OfDraft) -> T) -> T {
         let mut drafts = self.drafts();
         let known = drafts
             .get_mut(draft)
             .expect("a draft is noted before its changes");
-        known.changes.push((span, change));
+        change(known)
     }
 
-    /// Waits until a request is in flight, and says when that was.
-    pub async fn wait_until_in_flight(&self) -> u64 {
+    /// Waits until a request is in flight.
+    pub async fn wait_until_in_flight(&self) {
         while self.in_flight.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
-        self.now()
     }
 
-    /// How many changes were asked for between two moments and never answered.
-    pub fn lost_between(&self, from: u64, to: u64) -> usize {
-        let drafts = self.drafts();
-        let changes = drafts.values().flat_map(|draft| &draft.changes);
-        changes
-            .filter(|(span, _)| !span.is_acknowledged() && (from..to).contains(&span.begun))
-            .count()
+    /// How many requests a fault has spoilt so far.
+    pub fn spoilt(&self) -> u64 {
+        self.failed.load(Ordering::SeqCst) + self.lost.load(Ordering::SeqCst)
     }
 }
 
@@ -156,26 +218,24 @@ impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let drafts = self.drafts();
         let count = |is_it: fn(&Change) -> bool| {
-            drafts
-                .values()
-                .flat_map(|draft| &draft.changes)
-                .filter(|(_, change)| is_it(change))
-                .count()
+            let changes = drafts.values().flat_map(|draft| &draft.changes);
+            changes.filter(|(_, change)| is_it(change)).count()
         };
-        let lost = drafts
-            .values()
-            .flat_map(|draft| &draft.changes)
-            .filter(|(span, _)| !span.is_acknowledged());
+        let requests = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
         write!(
             f,
-            "{} drafts, {} inserts, {} uploads, {} removals, {} saves, {} sends, {} of them without an answer",
+            "{} drafts, {} inserts, {} uploads, {} removals, {} saves, {} sends, {} saves of a library; of all requests {} were answered, \
+             {} failed and {} have no answer",
             drafts.len(),
             count(|change| matches!(change, Change::Insert { .. })),
             count(|change| matches!(change, Change::Upload { .. })),
             count(|change| matches!(change, Change::Remove(_))),
             count(|change| matches!(change, Change::Save(_))),
             count(|change| matches!(change, Change::Send)),
-            lost.count(),
+            self.loose().library.len(),
+            requests(&self.acknowledged),
+            requests(&self.failed),
+            requests(&self.lost),
         )
     }
 }

@@ -1,24 +1,31 @@
-//! The clients: each does one kind of thing as fast as it is answered, until the server is gone.
+//! The clients: each does one kind of thing again and again, whatever happens, until it is told to stop.
 
 mod library;
 mod work;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
-use icws::client::{IcwsError, Session};
+use icws::client::{Client, IcwsError, Session};
 use icws::messaging::Message;
+use icws::wire::Guid;
 use tokio::task::JoinSet;
 
-use super::history::{Change, History, Listed, OfDraft, Outcome};
-use super::{Random, creation};
-use crate::server::Server;
-pub use library::{LibraryFile, find_files};
+use super::history::{History, Listed, Outcome, Span};
+use super::installation::Installation;
+use super::random::Random;
+pub use library::{LibraryFile, find_files, library, own as own_library, version_of};
 
 /// How many drafts are worked on at the same time.
 const DRAFTS: usize = 3;
 /// A draft with more attachments is not gone on with: to check it takes longer and shows nothing new.
-const MOST_ATTACHMENTS: usize = 250;
+const MOST_ATTACHMENTS: usize = 150;
+/// How long it may take until all are served again, or all mail has arrived. It takes a second or two, unless the machine is busy.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How many clients there are.
+const CLIENTS: usize = 8;
 
 /// What an attachment's `downloadUri` says of its number.
 pub fn number_of(uri: &str) -> u64 {
@@ -32,49 +39,167 @@ pub fn number_of(uri: &str) -> u64 {
 /// The sessions, which live through all rounds.
 #[derive(Clone)]
 pub struct Crew {
-    pub inserters: [Session; 2],
+    inserters: [Session; 2],
     pub uploader: Session,
-    pub saver: Session,
-    pub sender: Session,
+    saver: Session,
+    sender: Session,
+    publisher: Session,
     pub watcher: Session,
     shared: Arc<Shared>,
 }
 
-struct Shared {
+/// What all clients know.
+pub struct Shared {
     history: Arc<History>,
     files: Vec<LibraryFile>,
+    /// The library that the publisher saves.
+    library: Guid,
+    /// The servers that a client may turn to.
+    servers: Vec<Client>,
     /// The drafts that are worked on, by their interaction ids.
     open: Mutex<Vec<String>>,
-    /// What the watcher saw last of each draft: attachments with their `downloadUri`.
-    view: Mutex<BTreeMap<String, Vec<(Listed, String)>>>,
+    /// What the watcher was last told of each draft: attachments with their `downloadUri`.
+    told: Mutex<BTreeMap<String, Vec<(Listed, String)>>>,
+    /// When each client last asked for something that was acknowledged.
+    well: [AtomicU64; CLIENTS],
+    /// The clients are to stop.
+    stopping: AtomicBool,
 }
 
 /// The clients at work.
-pub struct Work(JoinSet<()>);
+pub struct Work {
+    tasks: JoinSet<()>,
+    shared: Arc<Shared>,
+}
 
 impl Work {
-    /// Waits until all have noticed that the server is gone.
+    /// Waits until each client has asked for something and got it since a moment: the servers came back by themselves.
+    pub async fn goes_on(&mut self, since: u64) {
+        let began = Instant::now();
+        loop {
+            let last = self
+                .shared
+                .well
+                .each_ref()
+                .map(|last| last.load(Ordering::SeqCst));
+            if last.iter().all(|last| *last >= since) {
+                return;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "not every client is served again: {last:?}, not after {since}"
+            );
+            let look = tokio::time::sleep(Duration::from_millis(5));
+            tokio::select! {
+                () = look => {}
+                Some(ended) = self.tasks.join_next() => {
+                    ended.expect("a client saw nothing wrong");
+                    panic!("a client has stopped by itself");
+                }
+            }
+        }
+    }
+
+    /// Stops the clients.
     pub async fn end(mut self) {
-        while let Some(ended) = self.0.join_next().await {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        while let Some(ended) = self.tasks.join_next().await {
             ended.expect("a client saw nothing wrong");
         }
     }
 }
 
+/// One client.
+struct Worker {
+    shared: Arc<Shared>,
+    session: Session,
+    random: Random,
+    number: usize,
+}
+
+impl Worker {
+    fn history(&self) -> &History {
+        &self.shared.history
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.shared.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Makes a request. After one that a fault has spoilt it waits a little, and goes on at any of the servers.
+    async fn ask<T>(
+        &mut self,
+        request: impl Future<Output = Result<T, IcwsError>>,
+    ) -> (Span, Outcome<T>) {
+        let (span, outcome) = self.shared.history.ask(request).await;
+        match outcome {
+            Outcome::Acknowledged(_) => {
+                self.shared.well[self.number].store(span.begun, Ordering::SeqCst);
+            }
+            Outcome::Refused(_) => {}
+            Outcome::Failed | Outcome::Lost => {
+                self.rest(60).await;
+                if let Some(server) = self.random.one_of(&self.shared.servers) {
+                    self.session.client = server.clone();
+                }
+            }
+        }
+        (span, outcome)
+    }
+
+    /// Waits for a while, which is what people do.
+    async fn rest(&mut self, most: u64) {
+        tokio::time::sleep(Duration::from_millis(self.random.below(most))).await;
+    }
+
+    /// A draft to change; there is one, or the sender is about to make one. None when it is time to stop.
+    async fn choose(&mut self) -> Option<String> {
+        while self.goes_on() {
+            let chosen = self.random.one_of(&self.shared.open()).cloned();
+            if chosen.is_some() {
+                return chosen;
+            }
+            self.rest(10).await;
+        }
+        None
+    }
+
+    /// A refusal is right only if the draft is being sent, or is sent.
+    fn check_refusal(&self, draft: &str, error: &IcwsError) {
+        let is_sending = self.history().drafts()[draft].is_sending;
+        assert!(is_sending && error.status == 400, "{draft}: {error}");
+        assert_eq!(error.id(), "error.request.email.notEditable");
+    }
+}
+
 impl Crew {
-    pub async fn new(server: &Server, history: &Arc<History>, files: Vec<LibraryFile>) -> Self {
+    pub async fn new(
+        installation: &Installation,
+        history: &Arc<History>,
+        files: Vec<LibraryFile>,
+    ) -> Self {
+        let publisher = installation.log_in(1, "anna").await;
         let shared = Shared {
             history: Arc::clone(history),
             files,
+            library: library::own(&publisher).await.id,
+            servers: installation.clients(),
             open: Mutex::default(),
-            view: Mutex::default(),
+            told: Mutex::default(),
+            well: Default::default(),
+            stopping: AtomicBool::default(),
         };
+        let (first, second) = (
+            installation.log_in(0, "anna"),
+            installation.log_in(1, "carl"),
+        );
         Self {
-            inserters: [server.log_in("anna").await, server.log_in("carl").await],
-            uploader: server.log_in("anna").await,
-            saver: server.log_in("carl").await,
-            sender: server.log_in("anna").await,
-            watcher: server.log_in("carl").await,
+            inserters: [first.await, second.await],
+            uploader: installation.log_in(0, "anna").await,
+            saver: installation.log_in(1, "carl").await,
+            sender: installation.log_in(0, "anna").await,
+            publisher,
+            watcher: installation.log_in(1, "carl").await,
             shared: Arc::new(shared),
         }
     }
@@ -87,48 +212,40 @@ impl Crew {
         &self.shared.files
     }
 
+    /// The library that the publisher saves.
+    pub fn library(&self) -> Guid {
+        self.shared.library
+    }
+
     /// All sessions.
-    pub fn sessions(&mut self) -> [&mut Session; 6] {
+    pub fn sessions(&mut self) -> [&mut Session; 7] {
         let Self {
             inserters: [first, second],
             uploader,
             saver,
             sender,
+            publisher,
             watcher,
             ..
         } = self;
-        [first, second, uploader, saver, sender, watcher]
+        [first, second, uploader, saver, sender, publisher, watcher]
     }
 
-    /// The same sessions over connections to the server that was started again.
-    pub fn find_again(&mut self, server: &Server) {
-        let client = server.client();
-        for session in self.sessions() {
-            session.client = client.clone();
-        }
-    }
-
-    /// Sees to it that there are drafts to work on.
-    pub async fn prepare(&mut self, server: &Server) {
-        // One that has not seen a crash yet, beside those that have.
+    /// Sees to it that there are drafts to work on, while nothing is wrong.
+    pub async fn prepare(&mut self, installation: &Installation) {
+        // One that has not seen a fault yet, beside those that have.
         self.inserters.swap(0, 1);
-        self.inserters[0] = server.log_in("anna").await;
+        self.inserters[0] = installation.log_in(0, "anna").await;
+        let mut sender = self.worker(SENDER, &self.sender, &mut Random(0));
         while self.shared.open().len() < DRAFTS {
-            assert!(
-                self.shared.begin(&self.sender, &self.watcher).await,
-                "a draft, while nothing is wrong"
-            );
+            work::begin(&mut sender, &self.watcher).await;
         }
     }
 
     /// Does not go on with a draft.
     pub fn leave(&self, draft: &str) {
         self.shared.open().retain(|open| open != draft);
-        self.shared
-            .view
-            .lock()
-            .expect("nobody panicked with it")
-            .remove(draft);
+        self.shared.told().remove(draft);
     }
 
     /// Whether a draft is to be gone on with.
@@ -141,94 +258,54 @@ impl Crew {
         self.shared.look(messages);
     }
 
-    /// Starts the load.
+    /// What the watcher was last told of the attachments of a draft.
+    pub fn told(&self, draft: &str) -> Option<Vec<Listed>> {
+        let told = self.shared.told();
+        let listed = told.get(draft)?;
+        Some(listed.iter().map(|(file, _)| file.clone()).collect())
+    }
+
+    /// Lets the clients begin.
     pub fn start(&self, random: &mut Random) -> Work {
+        let shared = Arc::clone(&self.shared);
+        shared.stopping.store(false, Ordering::SeqCst);
         let mut tasks = JoinSet::new();
-        for session in self.inserters.clone() {
-            tasks.spawn(work::insert(
-                Arc::clone(&self.shared),
-                session,
-                random.fork(),
-            ));
+        tasks.spawn(work::insert(self.worker(0, &self.inserters[0], random)));
+        tasks.spawn(work::insert(self.worker(1, &self.inserters[1], random)));
+        tasks.spawn(work::upload(self.worker(2, &self.uploader, random)));
+        tasks.spawn(work::save(self.worker(3, &self.saver, random)));
+        tasks.spawn(work::watch_and_remove(self.worker(
+            4,
+            &self.watcher,
+            random,
+        )));
+        tasks.spawn(work::publish(self.worker(5, &self.publisher, random)));
+        tasks.spawn(work::read(self.worker(6, &self.watcher, random)));
+        let sender = self.worker(SENDER, &self.sender, random);
+        tasks.spawn(work::send(sender, self.watcher.clone()));
+        Work { tasks, shared }
+    }
+
+    fn worker(&self, number: usize, session: &Session, random: &mut Random) -> Worker {
+        Worker {
+            shared: Arc::clone(&self.shared),
+            session: session.clone(),
+            random: random.fork(),
+            number,
         }
-        tasks.spawn(work::upload(
-            Arc::clone(&self.shared),
-            self.uploader.clone(),
-            random.fork(),
-        ));
-        tasks.spawn(work::save(
-            Arc::clone(&self.shared),
-            self.saver.clone(),
-            random.fork(),
-        ));
-        tasks.spawn(work::watch_and_remove(
-            Arc::clone(&self.shared),
-            self.watcher.clone(),
-            random.fork(),
-        ));
-        tasks.spawn(work::send(
-            Arc::clone(&self.shared),
-            self.sender.clone(),
-            self.watcher.clone(),
-            random.fork(),
-        ));
-        Work(tasks)
     }
 }
+
+/// The number of the client that sends.
+const SENDER: usize = 7;
 
 impl Shared {
     fn open(&self) -> MutexGuard<'_, Vec<String>> {
         self.open.lock().expect("nobody panicked with it")
     }
 
-    /// A draft to change; there is always one or the sender is about to make one.
-    async fn choose(&self, random: &mut Random) -> String {
-        loop {
-            let chosen = random.one_of(&self.open()).cloned();
-            match chosen {
-                Some(draft) => return draft,
-                None => tokio::task::yield_now().await,
-            }
-        }
-    }
-
-    /// A refusal is right only if the draft is being sent, or is sent.
-    fn check_refusal(&self, draft: &str, error: &IcwsError) {
-        let is_sending = self.history.drafts()[draft].is_sending;
-        assert!(is_sending && error.status == 400, "{draft}: {error}");
-        assert_eq!(error.id(), "error.request.email.notEditable");
-    }
-
-    /// Makes a draft and lets the watcher watch it; false if the server is gone.
-    async fn begin(&self, sender: &Session, watcher: &Session) -> bool {
-        let name = format!("draft {}", self.history.now());
-        let (span, outcome) = self
-            .history
-            .ask(sender.create_email(&creation(&name)))
-            .await;
-        let id = match outcome {
-            Outcome::Acknowledged(created) => created.interaction_id,
-            Outcome::Refused(error) => panic!("{error}"),
-            Outcome::Lost => return false,
-        };
-        let of_draft = OfDraft {
-            name,
-            changes: vec![(span, Change::Save(0))],
-            ..OfDraft::default()
-        };
-        self.history.drafts().insert(id.clone(), of_draft);
-        match self.history.ask(watcher.subscribe_email(&id)).await.1 {
-            Outcome::Acknowledged(()) => {}
-            Outcome::Refused(error) => panic!("{error}"),
-            Outcome::Lost => return false,
-        }
-        self.history
-            .drafts()
-            .get_mut(&id)
-            .expect("it was just added")
-            .is_watched = true;
-        self.open().push(id);
-        true
+    fn told(&self) -> MutexGuard<'_, BTreeMap<String, Vec<(Listed, String)>>> {
+        self.told.lock().expect("nobody panicked with it")
     }
 
     fn look(&self, messages: Vec<Message>) {
@@ -236,31 +313,25 @@ impl Shared {
             let Message::EmailContents(message) = message else {
                 continue;
             };
-            let Some(files) = message
-                .email_content
-                .and_then(|content| content.file_attachments)
-            else {
+            let content = message.email_content;
+            let Some(files) = content.and_then(|content| content.file_attachments) else {
                 continue;
             };
             let listed = files.into_iter().map(|file| {
                 let number = number_of(&file.download_uri);
-                (
-                    Listed {
-                        number,
-                        name: file.name,
-                        content_id: file.content_id,
-                    },
-                    file.download_uri,
-                )
+                let listed = Listed {
+                    number,
+                    name: file.name,
+                    content_id: file.content_id,
+                };
+                (listed, file.download_uri)
             });
             let listed: Vec<(Listed, String)> = listed.collect();
             if let Some(draft) = self.history.drafts().get_mut(&message.interaction_id) {
-                draft
-                    .seen
-                    .extend(listed.iter().map(|(file, _)| (file.number, file.clone())));
+                let seen = listed.iter().map(|(file, _)| (file.number, file.clone()));
+                draft.seen.extend(seen);
             }
-            let mut view = self.view.lock().expect("nobody panicked with it");
-            view.insert(message.interaction_id, listed);
+            self.told().insert(message.interaction_id, listed);
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct Taken {
     pub connection: usize,
     /// What was said to log in.
     pub login: Vec<String>,
+    /// What it did with it.
+    pub after: AfterData,
 }
 
 #[derive(Default)]
@@ -100,6 +102,11 @@ impl Relay {
     /// What it has got, in that order.
     pub fn taken(&self) -> Vec<Taken> {
         locked(&self.shared.taken).clone()
+    }
+
+    /// Gives what it has got since it was last asked so, and forgets it.
+    pub fn take_out(&self) -> Vec<Taken> {
+        std::mem::take(&mut *locked(&self.shared.taken))
     }
 
     /// Lets those go on that hang.
@@ -243,6 +250,7 @@ impl Conversation {
             bytes,
             connection: self.connection,
             login: self.login.clone(),
+            after,
         });
         match after {
             AfterData::Take => {}

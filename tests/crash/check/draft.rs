@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::content::{bodies, subject};
 use super::super::history::{Change, Listed, OfDraft, Span};
 use super::super::load::LibraryFile;
-use super::super::{bodies, subject};
 use super::State;
 
 /// A draft to check.
