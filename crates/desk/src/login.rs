@@ -171,6 +171,24 @@ impl Desk {
             display_name: user.display_name,
         })
     }
+
+    /// Logs a user in by a token that another session asked for. Where that session was to end by it, this node takes nothing more in it when
+    /// this resolves.
+    pub async fn log_in_by_token(
+        &self,
+        request: AuthTokenRequest,
+        language: Language,
+    ) -> Result<LoggedIn, Refusal> {
+        let ends_source = request.disconnect_source_session == Some(true);
+        let redeemed = self
+            .write(move |tx, at| redeem_token(tx, &request, language, at.now))
+            .await?;
+        let logged_in = redeemed.ok_or(Refusal::AuthenticationFailure)?;
+        if ends_source {
+            self.caught_up().await;
+        }
+        Ok(logged_in)
+    }
 }
 
 /// Makes a token by which the caller's user can log in once more: another program of his needs no password then.
@@ -193,7 +211,7 @@ pub fn make_token(
 
 /// Logs in by a token. It is spent even where something else is wrong: whoever holds one and guesses the rest has one guess.
 /// Nothing comes back where it does not do.
-pub fn redeem_token(
+fn redeem_token(
     tx: &mut Tx<'_>,
     request: &AuthTokenRequest,
     language: Language,

@@ -147,13 +147,7 @@ pub async fn create(
             };
             app.desk.log_in(credentials).await?
         }
-        AuthRequest::AuthToken(request) => {
-            let redeemed = app
-                .desk
-                .write(move |tx, at| login::redeem_token(tx, &request, language, at.now))
-                .await?;
-            redeemed.ok_or(Refusal::AuthenticationFailure)?
-        }
+        AuthRequest::AuthToken(request) => app.desk.log_in_by_token(request, language).await?,
         AuthRequest::Unsupported(urn) => {
             return Err(Refusal::AuthenticationNotServed(urn.into()).into());
         }
