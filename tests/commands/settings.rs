@@ -114,6 +114,7 @@ fn the_sample_is_a_settings_file() {
         "[limits]",
         "attachments_size",
         "[session]",
+        "[queue]",
         "[upload]",
         "blobs_grace",
     ] {

@@ -116,6 +116,10 @@ pub struct Settings {
     #[config(nested)]
     pub session: SessionSettings,
 
+    /// Queues.
+    #[config(nested)]
+    pub queue: QueueSettings,
+
     /// Uploads.
     #[config(nested)]
     pub upload: UploadSettings,
@@ -218,6 +222,15 @@ pub struct SessionSettings {
     /// For this time after its end a session tells its client why it ended.
     #[config(env = "ATTACHE_SESSION_ENDED_KEPT", default = "10 min", deserialize_with = values::seconds)]
     pub ended_kept: Duration,
+}
+
+/// Queues.
+#[derive(Debug, Clone, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct QueueSettings {
+    /// For this time after its end an interaction stays in the queue of its user, unless it is wrapped up before.
+    #[config(env = "ATTACHE_QUEUE_KEPT", default = "1 min", deserialize_with = values::seconds)]
+    pub kept: Duration,
 }
 
 /// Uploads.
@@ -411,6 +424,7 @@ impl Settings {
             session_idle: self.session.idle,
             session_kept: self.session.ended_kept,
             upload_life: self.upload.life,
+            queue_kept: self.queue.kept,
             blob_grace: self.blobs_grace,
             ..Rules::default()
         }

@@ -23,6 +23,7 @@ pub fn start(app: &App, carrier: Carrier) -> Workers {
     others.spawn(app.desk.clone().follow_journal());
     others.spawn(app.desk.clone().keep_beating());
     others.spawn(sweep::sessions(app.clone()));
+    others.spawn(sweep::queues(app.clone()));
     others.spawn(sweep::storage(app.clone()));
     Workers {
         others,

@@ -1,6 +1,7 @@
 //! Interactions: who may touch one, its attributes, its end.
 
 pub mod attributes;
+mod places;
 
 use store::rows::interactions as rows;
 use store::rows::interactions::Interaction;
@@ -10,16 +11,21 @@ use store::{Conn, Tx};
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
-use crate::journal::{Change, InteractionChange, Members, Queues};
+use crate::journal::{Change, InteractionChange, Members};
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::rights::Right;
+
+use places::record_move;
+pub use places::{put_in_workgroup_queue, queues};
 
 /// `interactions.kind` of an email.
 pub const EMAIL: i16 = 0;
 /// `interactions.direction` of what goes out.
 pub const OUTBOUND: i16 = 1;
 
+/// `Eic_State` of an interaction that waits in a workgroup's queue.
+pub const OFFERING: &str = "O";
 /// `Eic_State` of an interaction that somebody works on.
 pub const CONNECTED: &str = "C";
 /// `Eic_State` of an interaction that was ended on this side: sent, or closed by an agent.
@@ -97,14 +103,6 @@ impl Readable {
     }
 }
 
-/// The queues that an interaction is in. A disconnected one leaves its workgroup's at once.
-pub fn queues(interaction: &Interaction) -> Queues {
-    let workgroup = interaction
-        .workgroup_id
-        .filter(|_| interaction.ended_at.is_none());
-    Queues(interaction.user_id, workgroup)
-}
-
 /// Records what changed of an interaction that stays in its queues.
 pub fn record(
     tx: &mut Tx<'_>,
@@ -144,20 +142,13 @@ pub fn end(
     sent_at: Option<i64>,
 ) -> Result<(), Refusal> {
     let before = queues(interaction);
-    rows::end(tx, interaction.id, DISCONNECTED, at.now, sent_at)?;
+    // It stays in its user's queue for a while.
+    let left_at = interaction.user_id.is_none().then_some(at.now);
+    rows::end(tx, interaction.id, DISCONNECTED, at.now, sent_at, left_at)?;
     DISCONNECTED.clone_into(&mut interaction.state);
     interaction.ended_at = Some(at.now);
     interaction.sent_at = sent_at;
-    let change = InteractionChange {
-        id: interaction.id,
-        members: Members::STATE,
-        attributes: attributes::OF_STATE
-            .iter()
-            .map(|name| (*name).into())
-            .collect(),
-        queues: queues(interaction),
-        before: Some(before),
-    };
-    Change::Interaction(change).record(tx);
+    interaction.left_at = left_at;
+    record_move(tx, interaction, before, attributes::OF_STATE);
     Ok(())
 }

@@ -20,6 +20,8 @@ pub struct Rules {
     pub upload_life: Duration,
     /// A one-shot message that was read is kept for this long.
     pub one_shot_kept: Duration,
+    /// An interaction that has ended stays in its user's queue for this long.
+    pub queue_kept: Duration,
     /// A blob that nothing refers to is kept for this long.
     pub blob_grace: Duration,
 }
@@ -80,6 +82,7 @@ impl Default for Rules {
             session_kept: Duration::from_mins(10),
             upload_life: Duration::from_mins(10),
             one_shot_kept: Duration::from_mins(5),
+            queue_kept: Duration::from_mins(1),
             blob_grace: Duration::from_hours(24),
         }
     }

@@ -3,6 +3,7 @@
 mod insert;
 mod names;
 mod nodes;
+mod places;
 
 use std::sync::Arc;
 

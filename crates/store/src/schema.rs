@@ -205,6 +205,10 @@ diesel::table! {
         attachment_count -> BigInt,
         attachment_bytes -> BigInt,
         has_free_names -> Bool,
+        queued_at -> Nullable<BigInt>,
+        connected_at -> Nullable<BigInt>,
+        left_at -> Nullable<BigInt>,
+        private -> Bool,
     }
 }
 
@@ -224,6 +228,18 @@ diesel::table! {
         folded -> Text,
         name -> Text,
         value -> Text,
+    }
+}
+
+diesel::table! {
+    wrap_ups (interaction_id, number) {
+        interaction_id -> BigInt,
+        number -> BigInt,
+        segment -> Integer,
+        code -> Text,
+        user_id -> BigInt,
+        source_id -> BigInt,
+        assigned_at -> BigInt,
     }
 }
 
@@ -323,6 +339,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interactions,
     email_contents,
     interaction_attributes,
+    wrap_ups,
     attachments,
     free_names,
     uploads,

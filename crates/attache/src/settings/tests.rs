@@ -46,6 +46,7 @@ fn without_anything_the_documented_defaults_hold() {
     assert_eq!(rules.session_idle, defaults.session_idle);
     assert_eq!(rules.session_kept, defaults.session_kept);
     assert_eq!(rules.upload_life, defaults.upload_life);
+    assert_eq!(rules.queue_kept, defaults.queue_kept);
     assert_eq!(rules.blob_grace, defaults.blob_grace);
 }
 

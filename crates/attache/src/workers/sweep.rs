@@ -1,4 +1,4 @@
-//! Ends sessions and uploads whose time is over, collects bytes that nothing refers to, and cuts the journal.
+//! Ends sessions and uploads whose time is over, empties queues of what has ended, collects bytes that nothing refers to, and cuts the journal.
 
 use std::time::Duration;
 
@@ -7,6 +7,8 @@ use desk::{Language, Refusal};
 use crate::answer::for_message;
 use crate::app::App;
 
+/// How often queues are looked at.
+const SOON: Duration = Duration::from_secs(2);
 /// How often sessions and uploads are looked at.
 const OFTEN: Duration = Duration::from_secs(5);
 /// How often bytes are looked at.
@@ -22,6 +24,16 @@ pub async fn sessions(app: App) {
         let error = for_message(&Refusal::UploadExpired, Language::default());
         if let Err(refusal) = app.desk.expire_uploads(error).await {
             tracing::error!(?refusal, "old uploads could not be ended");
+        }
+    }
+}
+
+/// Takes what has ended out of the queues of its users.
+pub async fn queues(app: App) {
+    loop {
+        tokio::time::sleep(SOON).await;
+        if let Err(refusal) = app.desk.leave_queues().await {
+            tracing::error!(?refusal, "queues could not be emptied of what has ended");
         }
     }
 }

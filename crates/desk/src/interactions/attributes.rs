@@ -23,6 +23,18 @@ pub const OF_STATE: &[&str] = &[
     "eic_capabilities",
     "eic_terminationtime",
 ];
+/// The attributes that change when somebody takes an interaction, gives it away or puts it aside, by their folded names.
+pub const OF_PLACE: &[&str] = &[
+    "eic_state",
+    "eic_callstatestring",
+    "eic_capabilities",
+    "eic_username",
+    "eic_workgroupname",
+    "eic_connecttime",
+    "eic_answertime",
+    "eic_connectdurationtime",
+    "eic_linequeuetimestamp",
+];
 /// The attribute that a change of the attachments changes.
 pub const OF_ATTACHMENTS: &[&str] = &["eic_emailattachments"];
 /// The attributes that a change of the content changes.

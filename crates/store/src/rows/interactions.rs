@@ -48,9 +48,17 @@ pub struct Interaction {
     pub attachment_bytes: i64,
     /// Whether an ordinal below the highest of some name is free.
     pub has_free_names: bool,
+    /// When it came into the queue it is in; none: when it was made.
+    pub queued_at: Option<i64>,
+    /// When somebody first had it.
+    pub connected_at: Option<i64>,
+    /// When, after its end, it left the queue of its user.
+    pub left_at: Option<i64>,
+    /// Whether it is kept from those who may only look.
+    pub private: bool,
 }
 
-/// An interaction to be added.
+/// An interaction to be added. It is in the queues of its user and of its workgroup from then on.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = interactions)]
 #[allow(missing_docs)] // the columns of `Interaction`
@@ -112,16 +120,55 @@ pub fn set_edited(tx: &mut Tx<'_>, id: i64, mailbox: Option<i64>) -> Result<()> 
         .map(drop)
 }
 
-/// Ends an interaction; `sent_at` where that was by sending it.
-pub fn end(tx: &mut Tx<'_>, id: i64, state: &str, now: i64, sent_at: Option<i64>) -> Result<()> {
+/// Ends an interaction; `sent_at` where that was by sending it, `left_at` where nobody has it whose queue it would stay in.
+pub fn end(
+    tx: &mut Tx<'_>,
+    id: i64,
+    state: &str,
+    now: i64,
+    sent_at: Option<i64>,
+    left_at: Option<i64>,
+) -> Result<()> {
     diesel::update(interactions::table.find(id))
         .set((
             interactions::state.eq(state),
             interactions::ended_at.eq(now),
             interactions::sent_at.eq(sent_at),
+            interactions::left_at.eq(left_at),
         ))
         .execute(tx.write())
         .map(drop)
+}
+
+/// Puts an interaction into the state and the queues that the row given has.
+pub fn set_place(tx: &mut Tx<'_>, interaction: &Interaction) -> Result<()> {
+    diesel::update(interactions::table.find(interaction.id))
+        .set((
+            interactions::state.eq(&interaction.state),
+            interactions::user_id.eq(interaction.user_id),
+            interactions::workgroup_id.eq(interaction.workgroup_id),
+            interactions::queued_at.eq(interaction.queued_at),
+            interactions::connected_at.eq(interaction.connected_at),
+            interactions::left_at.eq(interaction.left_at),
+            interactions::private.eq(interaction.private),
+        ))
+        .execute(tx.write())
+        .map(drop)
+}
+
+/// Interactions that ended before a time (Unix milliseconds) and are still in the queue of their user, at most `limit` of them.
+pub fn to_leave(conn: &mut Conn, before: i64, limit: i64) -> Result<Vec<Interaction>> {
+    interactions::table
+        .filter(
+            interactions::left_at
+                .is_null()
+                .and(interactions::ended_at.is_not_null())
+                .and(interactions::ended_at.lt(before)),
+        )
+        .order(interactions::ended_at)
+        .limit(limit)
+        .select(Interaction::as_select())
+        .load(conn)
 }
 
 /// The free attributes of an interaction: as compared, as written, value.

@@ -204,7 +204,8 @@ CREATE INDEX library_files_by_key ON library_files (key);
 
 -- The row that every operation reads, kept small. kind: 0 email, 1 call, 2 chat, 3 callback, 4 other.
 -- direction: 0 inbound, 1 outbound. state: the letter of Eic_State. email_type: the contract's emailType. revision: grows with
--- each change of the email's content or attachments.
+-- each change of the email's content or attachments. queued_at: when it came into the queue it is in. connected_at: when somebody
+-- first had it. left_at: when, after its end, it left the queue of its user.
 CREATE TABLE interactions (
     id                INTEGER  PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind              SMALLINT NOT NULL,
@@ -223,8 +224,17 @@ CREATE TABLE interactions (
     next_attachment   BIGINT   NOT NULL,
     attachment_count  BIGINT   NOT NULL,
     attachment_bytes  BIGINT   NOT NULL,
-    has_free_names    BOOLEAN  NOT NULL
+    has_free_names    BOOLEAN  NOT NULL,
+    queued_at         BIGINT,
+    connected_at      BIGINT,
+    left_at           BIGINT,
+    private           BOOLEAN  NOT NULL DEFAULT FALSE
 );
+-- The queues: a user's has what he has not left, a workgroup's what has not ended.
+CREATE INDEX interactions_by_user ON interactions (user_id, id) WHERE left_at IS NULL;
+CREATE INDEX interactions_by_workgroup ON interactions (workgroup_id, id) WHERE ended_at IS NULL;
+CREATE INDEX interactions_to_leave ON interactions (ended_at) WHERE left_at IS NULL AND ended_at IS NOT NULL;
+CREATE INDEX interactions_by_parent ON interactions (parent_id) WHERE parent_id IS NOT NULL;
 -- Interaction ids have ten digits.
 INSERT INTO sqlite_sequence (name, seq) VALUES ('interactions', 1000000000);
 
@@ -243,6 +253,18 @@ CREATE TABLE interaction_attributes (
     name           TEXT   NOT NULL,
     value          TEXT   NOT NULL,
     PRIMARY KEY (interaction_id, folded)
+) WITHOUT ROWID;
+
+-- What was said about an interaction when the work on it was done.
+CREATE TABLE wrap_ups (
+    interaction_id BIGINT  NOT NULL,
+    number         BIGINT  NOT NULL,
+    segment        INTEGER NOT NULL,
+    code           TEXT    NOT NULL,
+    user_id        BIGINT  NOT NULL,
+    source_id      BIGINT  NOT NULL,
+    assigned_at    BIGINT  NOT NULL,
+    PRIMARY KEY (interaction_id, number)
 ) WITHOUT ROWID;
 
 -- An attachment refers to its bytes. Its name is `wanted` with the ordinal put in (`a (2).pdf` is `a.pdf`, 2).
