@@ -1,7 +1,9 @@
 //! What strangers send, given to what reads it. See `README.md`.
 
+mod incoming;
 mod message;
 
+pub use incoming::incoming;
 pub use message::message;
 
 use icws::connection::AuthRequest;

@@ -132,3 +132,8 @@ fn references() {
 fn message() {
     replay("message", fuzz::message);
 }
+
+#[test]
+fn incoming() {
+    replay("incoming", fuzz::incoming);
+}

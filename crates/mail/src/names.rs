@@ -206,5 +206,29 @@ pub fn media_type(file_name: &str) -> String {
     guess.essence_str().to_owned()
 }
 
+/// The extension that files of a media type have, without its dot, if there is one that says something.
+pub fn extension_of(media_type: &str) -> Option<&'static str> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    // Of many that a type has, the one that people know.
+    let known = match essence {
+        "application/octet-stream" => return None,
+        "text/plain" | "message/delivery-status" | "text/rfc822-headers" => "txt",
+        "text/html" => "html",
+        "text/calendar" => "ics",
+        "text/vcard" => "vcf",
+        "image/jpeg" => "jpg",
+        "image/tiff" => "tif",
+        "audio/mpeg" => "mp3",
+        "video/mpeg" => "mpg",
+        "message/rfc822" | "message/global" => "eml",
+        _ => {
+            return mime_guess::get_mime_extensions_str(essence)?
+                .first()
+                .copied();
+        }
+    };
+    Some(known)
+}
+
 #[cfg(test)]
 mod tests;
