@@ -14,6 +14,7 @@ mod http;
 mod interactions;
 mod licenses;
 mod messaging;
+mod moving;
 mod nodes;
 mod objects;
 mod postgres;

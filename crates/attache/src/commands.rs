@@ -4,9 +4,11 @@
 //! wrong.
 
 mod ask;
+mod check;
 mod demo;
 mod library;
 mod outbox;
+mod progress;
 mod serve;
 mod table;
 mod user;
@@ -53,6 +55,11 @@ enum Command {
     /// Mail that is on its way, or will not arrive
     #[command(subcommand)]
     Outbox(outbox::Command),
+    /// Looks whether everything that is kept is whole: all references between rows, and the bytes of all files
+    ///
+    /// Says each thing that is wrong in a line of its own, and fails if there is one. Files whose bytes are lost are noted as such: nobody can
+    /// attach them until somebody uploads the same bytes again, or a later check finds them whole.
+    Check,
     /// Settings
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -131,6 +138,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
             Command::Workgroup(command) => workgroup::run(settings, command).await,
             Command::Library(command) => library::run(settings, command).await,
             Command::Outbox(command) => outbox::run(settings, command).await,
+            Command::Check => check::run(settings).await,
             Command::Settings(SettingsCommand::Sample) => Ok(()),
         }
     })

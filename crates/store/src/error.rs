@@ -29,6 +29,9 @@ pub enum Error {
     /// Another server uses the folder.
     #[error("another server is running on {}", .0.display())]
     Locked(PathBuf),
+    /// The database cannot be carried elsewhere; says why.
+    #[error("the database cannot be carried: {0}")]
+    Transfer(String),
 }
 
 impl Error {

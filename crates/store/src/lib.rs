@@ -19,6 +19,7 @@ mod prepared;
 mod readers;
 pub mod rows;
 mod schema;
+pub mod transfer;
 mod watcher;
 mod writer;
 

@@ -7,6 +7,7 @@ mod following;
 mod opening;
 mod prepared;
 mod reading;
+mod transfer;
 mod writing;
 
 use std::sync::mpsc;

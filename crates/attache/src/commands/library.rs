@@ -1,6 +1,5 @@
 //! `attache library`: response libraries.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -8,11 +7,11 @@ use clap::{Args, Subcommand};
 use desk::people::{self, HolderName, ListedHolder, PeopleError};
 use desk::response_management::{self, ListedLibrary};
 use desk::{Desk, Right, UserId};
-use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::BinaryBytes;
 use uuid::Uuid;
 
 use super::user::{GroupArguments, done};
-use super::{Missing, WrongUsage, explain, open, table};
+use super::{Missing, WrongUsage, explain, open, progress, table};
 use crate::import::{self, Kind, LeftOut, Plan};
 use crate::settings::Settings;
 
@@ -173,14 +172,7 @@ async fn take_in(
     owner: Option<UserId>,
     strict: bool,
 ) -> anyhow::Result<Plan> {
-    let bar = ProgressBar::with_draw_target(Some(plan.bytes()), ProgressDrawTarget::stderr());
-    let style = "{bar:40} {binary_bytes} of {binary_total_bytes}, {eta} left";
-    bar.set_style(
-        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    if !std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
+    let bar = progress::of_bytes(plan.bytes());
     let taken = plan
         .take_in(
             desk,
@@ -286,16 +278,13 @@ fn summarise(plan: &Plan, target: &Target, dry_run: bool) {
         (false, false) => "was replaced",
     };
     println!("{} ({}) {verb}", target.name, target.id);
-    let number = |count: u64, one: &str, many: &str| {
-        format!("{count} {}", if count == 1 { one } else { many })
-    };
     println!(
         "{}, {} and {} ({}) in {}; {} left out",
-        number(counts.texts, "text", "texts"),
-        number(counts.links, "link", "links"),
-        number(counts.files, "file", "files"),
+        progress::number(counts.texts, "text", "texts"),
+        progress::number(counts.links, "link", "links"),
+        progress::number(counts.files, "file", "files"),
         BinaryBytes(plan.bytes()),
-        number(counts.categories, "category", "categories"),
+        progress::number(counts.categories, "category", "categories"),
         plan.left_out.len(),
     );
 }

@@ -165,13 +165,42 @@ pub fn refer(tx: &mut Tx<'_>, id: i64, seen: i64, now: i64) -> Result<()> {
 }
 
 /// Notes that the bytes of a blob are lost at a place. They come back when somebody writes the same bytes again; where that happened
-/// meanwhile, they have another place, and nothing is noted.
-pub fn set_gone(tx: &mut Tx<'_>, id: i64, place: &str) -> Result<()> {
+/// meanwhile, they have another place, and nothing is noted: the answer is false.
+pub fn set_gone(tx: &mut Tx<'_>, id: i64, place: &str) -> Result<bool> {
+    set_gone_to(tx, id, place, true)
+}
+
+/// Notes that the bytes of a blob that was gone are whole at its place after all; false if it has another place by now.
+pub fn set_found(tx: &mut Tx<'_>, id: i64, place: &str) -> Result<bool> {
+    set_gone_to(tx, id, place, false)
+}
+
+fn set_gone_to(tx: &mut Tx<'_>, id: i64, place: &str, gone: bool) -> Result<bool> {
     let there = blobs::table.filter(blobs::id.eq(id).and(blobs::place.eq(place)));
-    diesel::update(there)
-        .set(blobs::gone.eq(true))
-        .execute(tx.write())
-        .map(drop)
+    let noted = diesel::update(there)
+        .set(blobs::gone.eq(gone))
+        .execute(tx.write())?;
+    Ok(noted > 0)
+}
+
+/// The blobs with numbers above one, in the order of their numbers, at most `limit` of them.
+pub fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Blob>> {
+    let page = blobs::table
+        .filter(blobs::id.gt(id))
+        .order(blobs::id)
+        .limit(limit)
+        .select(Blob::as_select());
+    prepared!(page).load(conn)
+}
+
+/// How many blobs there are and how many bytes they have together.
+pub fn total(conn: &mut Conn) -> Result<(u64, u64)> {
+    let count: i64 = blobs::table.count().get_result(conn)?;
+    // A sum of 64-bit numbers is one of more digits on PostgreSQL.
+    let bytes =
+        diesel::dsl::sql::<diesel::sql_types::BigInt>("CAST(coalesce(sum(size), 0) AS BIGINT)");
+    let bytes: i64 = blobs::table.select(bytes).get_result(conn)?;
+    Ok((count.cast_unsigned(), bytes.cast_unsigned()))
 }
 
 /// The blobs that nobody refers to and that were last referred to before a cutoff. Scans the attachments. See the module for
