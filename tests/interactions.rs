@@ -1,6 +1,8 @@
 //! Interactions: making emails, attributes, the end, and the subscription of one interaction.
 
+mod actions;
 mod attributes;
+mod race;
 mod subscription;
 mod touching;
 

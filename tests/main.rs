@@ -18,6 +18,7 @@ mod moving;
 mod nodes;
 mod objects;
 mod postgres;
+mod queues;
 mod raw;
 mod response_management;
 mod restart;

@@ -129,6 +129,8 @@ struct Walk {
     ended: Brings,
     /// Of a user without the right Response Management.
     without_right: Brings,
+    /// Of a user without the rights of agents.
+    no_agent: Brings,
 }
 
 impl Walk {
@@ -141,6 +143,7 @@ impl Walk {
             foreign: Brings::all(&server.log_in("carl").await),
             ended: Brings::all(&ended),
             without_right: Brings::all(&server.log_in("ben").await),
+            no_agent: Brings::all(&server.log_in("lea").await),
             client: server.client(),
             server,
         }
@@ -270,19 +273,20 @@ impl Walk {
         let Some(right) = route.asks.right else {
             return;
         };
-        assert_eq!(
-            right,
-            Right::AllowResponseManagement,
-            "say here who is without it"
-        );
-        let denied = (403, "error.request.responseManagement.accessDenied", None);
-        self.refused(
-            route,
-            "a user without the right",
-            &self.without_right,
-            denied,
-        )
-        .await;
+        let (without, id) = match right {
+            Right::AllowResponseManagement => (
+                &self.without_right,
+                "error.request.responseManagement.accessDenied",
+            ),
+            Right::CanPickupInteractions
+            | Right::CanPutInteractionsOnHold
+            | Right::CanParkInteractions
+            | Right::CanTransferInteractions => (&self.no_agent, "error.request.accessDenied"),
+            _ => panic!("say here who is without {}", right.property()),
+        };
+        let denied = (403, id, None);
+        self.refused(route, "a user without the right", without, denied)
+            .await;
     }
 }
 

@@ -22,6 +22,7 @@ mod pgbench;
 #[path = "../../tests/postgres.rs"]
 mod postgres;
 mod process;
+mod queues;
 mod resting;
 mod rounds;
 mod setup;
@@ -127,6 +128,8 @@ enum Part {
     Resting,
     /// Ten thousand sessions that do nothing but listen
     Idle,
+    /// A large queue that many watch
+    Queues,
     /// Inserts on PostgreSQL
     Postgres,
     /// How others attach a file
@@ -145,6 +148,7 @@ impl Part {
             Part::Telling => "How soon a change is told",
             Part::Resting => "A server that does nothing",
             Part::Idle => "Sessions that do nothing but listen",
+            Part::Queues => "A large queue that many watch",
             Part::Postgres => "Inserts on PostgreSQL",
             Part::Peers => "How others attach a file",
         }
@@ -185,6 +189,14 @@ impl Part {
             }
             Part::Resting => resting::run(&mut one().await?, 2 * rounds + 1, time).await,
             Part::Idle => idle::run(&mut one().await?, if quick { 200 } else { 10_000 }).await,
+            Part::Queues => {
+                let plan = queues::Plan {
+                    interactions: if quick { 500 } else { 10_000 },
+                    watchers: if quick { 20 } else { 1_000 },
+                    changes: if quick { 5 } else { 50 },
+                };
+                queues::run(&mut one().await?, &plan).await
+            }
             Part::Postgres => {
                 let cluster = Arc::new(Cluster::durable());
                 let place = Place {

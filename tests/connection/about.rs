@@ -43,6 +43,7 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
         ("interactions", 10),
         ("licenses", 1),
         ("messaging", 2),
+        ("queues", 1),
         ("response-management", 4),
         ("status", 1),
     ];
@@ -60,7 +61,7 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
             assert_eq!(found, (200, json!({"featureId": id, "version": version})));
         }
     }
-    for unknown in ["queues", "configuration", "%00", "connection%20", "%FF"] {
+    for unknown in ["tables", "configuration", "%00", "connection%20", "%FF"] {
         let (status, body) = get(&format!("/icws/connection/features/{unknown}")).await;
         assert_eq!(
             (status, &body["errorId"]),

@@ -73,6 +73,7 @@ async fn a_login_tells_what_is_asked_for() {
         {"featureId": "interactions", "version": 10},
         {"featureId": "licenses", "version": 1},
         {"featureId": "messaging", "version": 2},
+        {"featureId": "queues", "version": 1},
         {"featureId": "response-management", "version": 4},
         {"featureId": "status", "version": 1},
     ]);

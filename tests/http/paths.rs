@@ -93,9 +93,12 @@ async fn every_operation_that_is_not_served_is_gone() {
 async fn a_path_that_is_not_served_tells_its_methods() {
     let server = Server::demo().await;
     for (path, allowed) in [
-        ("/icws/1/interactions/1/pickup", "POST"),
+        ("/icws/1/interactions/1/mute", "POST"),
         ("/icws/1/voice-prompts/greeting/activation", "GET, PUT"),
-        ("/icws/1/messaging/subscriptions/queues/x", "DELETE, PUT"),
+        (
+            "/icws/1/messaging/subscriptions/interaction-alerting",
+            "DELETE, PUT",
+        ),
     ] {
         for method in ["PATCH", "OPTIONS", "TRACE", "NONSENSE"] {
             let answer = raw::ask(&server.address(), &[&format!("{method} {path}")], "").await;
@@ -166,7 +169,7 @@ async fn the_root_of_the_api_may_be_written_in_any_case() {
         assert_error(root, &missing, 404, NOT_FOUND);
         let gone = raw::ask(
             &address,
-            &[&format!("POST /{root}/{id}/interactions/1/pickup")],
+            &[&format!("POST /{root}/{id}/interactions/1/mute")],
             "",
         )
         .await;

@@ -72,12 +72,9 @@ async fn every_operation_can_be_retired() {
 
 #[tokio::test]
 async fn operations_that_are_not_served_may_be_retired_too() {
-    let both = format!("{INSERT},post /icws/{{sessionId}}/interactions/{{interactionId}}/pickup");
+    let both = format!("{INSERT},post /icws/{{sessionId}}/interactions/{{interactionId}}/mute");
     let server = Server::with(&["--retired", &both]).await;
-    for line in [
-        line(INSERT),
-        "POST /icws/1/interactions/1/pickup".to_owned(),
-    ] {
+    for line in [line(INSERT), "POST /icws/1/interactions/1/mute".to_owned()] {
         assert_error(
             &line,
             &raw::ask(&server.address(), &[&line], "").await,

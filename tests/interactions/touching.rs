@@ -38,8 +38,9 @@ async fn who_may_touch_an_interaction() {
     // Others not; who may preview reads.
     for session in [&lea, &admin] {
         refused(session.update_attributes(&id, &update).await, 403, DENIED);
-        refused(session.disconnect(&id).await, 403, DENIED);
+        refused(session.make_private(&id, true).await, 403, DENIED);
     }
+    refused(lea.disconnect(&id).await, 403, DENIED);
     refused(lea.attributes(&id, &[]).await, 403, DENIED);
     refused(lea.subscribe_interaction(&id, &["a"]).await, 403, DENIED);
     assert_eq!(read(&admin, &id, &["a"]).await["a"], "b");
@@ -121,7 +122,7 @@ async fn a_disconnected_interaction_is_over() {
             before["Eic_Capabilities"].as_str(),
             before["Eic_TerminationTime"].as_str()
         ),
-        ("2", "")
+        ("258", "")
     );
     // The body that clients send where none is defined: nothing, `{}` or `null`.
     let answer = carl

@@ -34,7 +34,7 @@ const PARTLY: &[(&str, &str)] = &[
     ),
     (
         "GET /icws/{sessionId}/interactions/{interactionId}",
-        "`Eic_EmailChildren` and the attributes of calls and chats are empty",
+        "the attributes of calls and chats are empty",
     ),
     (
         "GET /icws/{sessionId}/messaging/messages",
@@ -148,6 +148,18 @@ const CHOICES: &str = "\
 - `loggedIn` of a status says whether the user has a session; `untilDateTime` is told and does nothing.
 - A station is the name or the number that the client gives, with the kinds of interaction it declares; any is taken, and it is left with the session. Without
   one `connection/station` answers 200 with `stationSetting` 0. The first message of its subscription tells the station of now.
+- A workgroup's queue has what waits in it and what is worked on for it, drafts too; what has ended leaves it at once. A user's queue has what he has; what has
+  ended stays in it for the time of the setting `queue.kept`, or until it is wrapped up. The queue System of a user is the same; a station's is empty.
+- One's own queue can be watched, and those of one's workgroups; others with the rights `viewUserQueue` and `viewWorkgroupQueue`. Watching none that is there to be
+  seen is refused; of some of several the others are told of by `queueSubscriptionStateMessage` with state Faulted, whose `error` names them, and Normal
+  if they can be seen again.
+- A value that has more than 32 KiB as JSON is cut in messages of queues. `Eic_Capabilities` tells what the state allows, whoever asks.
+- An interaction may be picked up by the members of its workgroup, by whoever has a right for one of its queues, and by the user it was handed to; picking up what one
+  has already changes nothing. Who is too late hears 400 `error.request.interactions.alreadyPickedUp`.
+- `target` of a transfer is the id of a user or the name of a workgroup. A user is alerted and the email stays with its workgroup; in a workgroup's queue it waits.
+  Parking is the same with the state Parked, which has no end by itself. Discarding one's own draft asks for no right.
+- A private interaction is kept from those who may only preview it.
+- Any `code` is taken as a wrap-up. `Eic_WrapupConnectionSegments` has each as `segment;user;code;time`, separated by `|`.
 - A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.
 - Every licence that is asked for is granted: the server needs none.
 - A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them.
@@ -187,6 +199,8 @@ fn samples() -> Vec<Refusal> {
         Refusal::UserNotFound,
         Refusal::StatusDenied,
         Refusal::StatusNotFound,
+        Refusal::QueueDenied(text()),
+        Refusal::RightMissing(Right::CanPickupInteractions),
         Refusal::ResponseManagementDenied,
         Refusal::ItemNotFound,
         Refusal::ItemDenied,
@@ -202,6 +216,8 @@ fn samples() -> Vec<Refusal> {
         Refusal::InteractionDenied,
         Refusal::TypeNotServed(text()),
         Refusal::InvalidState,
+        Refusal::AlreadyPickedUp,
+        Refusal::TargetNotFound(text()),
         Refusal::NotAnEmail,
         Refusal::NotEditable,
         Refusal::NoRecipients,

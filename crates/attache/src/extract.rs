@@ -130,6 +130,33 @@ impl Asked for ResponseManagement {
     }));
 }
 
+/// Rights that are refused alike.
+macro_rules! asked {
+    ($($(#[$about:meta])* $name:ident = $right:ident;)*) => {
+        $(
+            $(#[$about])*
+            #[derive(Debug, Clone)]
+            pub struct $name;
+
+            impl Asked for $name {
+                const RIGHT: Option<(Right, fn() -> Refusal)> =
+                    Some((Right::$right, || Refusal::RightMissing(Right::$right)));
+            }
+        )*
+    };
+}
+
+asked! {
+    /// The security right to pick interactions up.
+    PickUp = CanPickupInteractions;
+    /// The security right to put interactions on hold.
+    Hold = CanPutInteractionsOnHold;
+    /// The security right to park interactions.
+    Park = CanParkInteractions;
+    /// The security right to transfer interactions.
+    Transfer = CanTransferInteractions;
+}
+
 /// A good session, whose caller has the right `R`.
 #[derive(Debug, Clone)]
 pub struct Session<R = NoRight, T = WithToken> {
@@ -393,6 +420,11 @@ bounded! {
         icws::connection::StationSettings,
         icws::interactions::InteractionAttributesUpdate,
         icws::interactions::InteractionSubscription,
+        icws::interactions::HoldParameters,
+        icws::interactions::MakePrivateParameters,
+        icws::interactions::TransferParameters,
+        icws::interactions::WrapupAssignment,
+        icws::queues::QueueSubscriptionParameters,
         icws::email::EmailUploadFileAttachmentRequest,
         icws::email::EmailRemoveFileAttachmentRequest,
         icws::email::EmailInsertResponseManagementRequest,

@@ -2,10 +2,15 @@
 
 use axum::http::{Method, StatusCode};
 
-use crate::extract::{AnySession, NoRight, Open, ResponseManagement, Session, WithoutToken};
+use crate::extract::{
+    AnySession, Hold, NoRight, Open, Park, PickUp, ResponseManagement, Session, Transfer,
+    WithoutToken,
+};
 use crate::route::{Route, route};
+use crate::routes::interactions::actions;
 use crate::routes::{
-    connection, email, interactions, licenses, messaging, response_management, status, system,
+    connection, email, interactions, licenses, messaging, queues, response_management, status,
+    system,
 };
 
 const GET: Method = Method::GET;
@@ -84,9 +89,19 @@ pub fn routes() -> Vec<Route> {
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions", CREATED, interactions::create),
         route::<Session, _, _>(GET, "/icws/{sessionId}/interactions/{interactionId}", OK, interactions::attributes),
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}", OK, interactions::update_attributes),
-        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/disconnect", OK, interactions::disconnect),
+        route::<Session<PickUp>, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/pickup", OK, actions::pick_up),
+        route::<Session<Hold>, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/hold", OK, actions::hold),
+        route::<Session<Park>, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/park", OK, actions::park),
+        route::<Session<Transfer>, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/blind-transfer", OK, actions::transfer),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/disconnect", OK, actions::disconnect),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/make-private", OK, actions::make_private),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments", OK, actions::wrap_up),
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", NO_CONTENT, interactions::subscribe),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", NO_CONTENT, interactions::unsubscribe),
+
+        // Queues
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}", OK, queues::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}", OK, queues::unsubscribe_from),
 
         // Email
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}/email", OK, email::subscribe),

@@ -5,6 +5,7 @@ pub mod email;
 pub mod interactions;
 pub mod licenses;
 pub mod messaging;
+pub mod queues;
 pub mod response_management;
 pub mod status;
 pub mod system;

@@ -56,7 +56,7 @@ impl Desk {
             blobs,
             rules: Arc::new(rules),
             sessions: Sessions::default(),
-            readers: Readers::new(),
+            readers: Readers::new(head),
             follower: Follower::new(head),
             throttle: Throttle::default(),
             outbox: Notify::new(),

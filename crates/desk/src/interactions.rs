@@ -1,18 +1,17 @@
 //! Interactions: who may touch one, its attributes, its end.
 
+pub mod actions;
 pub mod attributes;
 mod places;
 
 use store::rows::interactions as rows;
 use store::rows::interactions::Interaction;
-use store::rows::people;
 use store::{Conn, Tx};
 
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
 use crate::journal::{Change, InteractionChange, Members};
-use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::rights::Right;
 
@@ -26,8 +25,14 @@ pub const OUTBOUND: i16 = 1;
 
 /// `Eic_State` of an interaction that waits in a workgroup's queue.
 pub const OFFERING: &str = "O";
+/// `Eic_State` of an interaction that was handed to a user, who has not taken it yet.
+pub const ALERTING: &str = "A";
 /// `Eic_State` of an interaction that somebody works on.
 pub const CONNECTED: &str = "C";
+/// `Eic_State` of an interaction that somebody works on and has put on hold.
+pub const HELD: &str = "H";
+/// `Eic_State` of an interaction that was put aside.
+pub const PARKED: &str = "P";
 /// `Eic_State` of an interaction that was ended on this side: sent, or closed by an agent.
 pub const DISCONNECTED: &str = "I";
 
@@ -39,29 +44,22 @@ fn may_change(caller: &Caller, interaction: &Interaction) -> bool {
         })
 }
 
-/// Whether the caller may look at the emails of one of the queues that the interaction is in.
+/// Whether the caller may look at the emails of one of the queues that the interaction is in. Nobody may look at a private one.
 fn may_preview(
     conn: &mut Conn,
     caller: &Caller,
     interaction: &Interaction,
 ) -> Result<bool, Refusal> {
-    if let Some(user) = interaction.user_id
-        && let Some(user) = people::user(conn, user)?
-        && caller
-            .rights
-            .has_for(Right::PreviewEmailUserQueue, &fold(&user.name))
-    {
-        return Ok(true);
+    if interaction.private {
+        return Ok(false);
     }
-    if let Some(workgroup) = interaction.workgroup_id
-        && let Some(workgroup) = people::workgroup(conn, workgroup)?
-        && caller
-            .rights
-            .has_for(Right::PreviewEmailWorkgroupQueue, &fold(&workgroup.name))
-    {
-        return Ok(true);
-    }
-    Ok(false)
+    actions::has_for_a_queue(
+        conn,
+        caller,
+        interaction,
+        Some(Right::PreviewEmailUserQueue),
+        Some(Right::PreviewEmailWorkgroupQueue),
+    )
 }
 
 /// An interaction that the caller may change.
@@ -120,14 +118,32 @@ pub fn record(
     Change::Interaction(change).record(tx);
 }
 
-/// Ends an interaction: `POST interactions/{id}/disconnect`. A draft is discarded, though its row stays.
+/// Ends an interaction: `POST interactions/{id}/disconnect`. A draft is discarded, though its row stays; whoever writes it needs no right
+/// for that.
 pub fn disconnect(
     tx: &mut Tx<'_>,
     caller: &Caller,
     id: InteractionId,
     at: &At,
 ) -> Result<(), Refusal> {
-    let Changeable(mut interaction) = Changeable::obtain(tx.read(), caller, id)?;
+    let mut interaction =
+        rows::interaction(tx.read(), id.0)?.ok_or(Refusal::InteractionNotFound)?;
+    let (of_user, of_workgroup) = (Right::DisconnectUserQueue, Right::DisconnectWorkgroupQueue);
+    if !may_change(caller, &interaction)
+        && !actions::has_for_a_queue(
+            tx.read(),
+            caller,
+            &interaction,
+            Some(of_user),
+            Some(of_workgroup),
+        )?
+    {
+        return Err(Refusal::InteractionDenied);
+    }
+    let own_draft = interaction.direction == OUTBOUND && interaction.user_id == Some(caller.user.0);
+    if !own_draft && !caller.has(Right::CanDisconnectInteractions) {
+        return Err(Refusal::RightMissing(Right::CanDisconnectInteractions));
+    }
     if interaction.ended_at.is_some() {
         return Err(Refusal::InvalidState);
     }
@@ -149,6 +165,8 @@ pub fn end(
     interaction.ended_at = Some(at.now);
     interaction.sent_at = sent_at;
     interaction.left_at = left_at;
-    record_move(tx, interaction, before, attributes::OF_STATE);
+    let delivery = sent_at.map_or(&[][..], |_| attributes::OF_DELIVERY);
+    let changed = [attributes::OF_STATE, delivery].concat();
+    record_move(tx, interaction, before, &changed);
     Ok(())
 }

@@ -162,7 +162,9 @@ impl Desk {
             let last = *last;
             for (position, changes) in &rows {
                 match serde_json::from_str::<Vec<Change>>(changes) {
-                    Ok(changes) => changes.iter().for_each(|change| self.apply(change)),
+                    Ok(changes) => changes
+                        .iter()
+                        .for_each(|change| self.apply(*position, change)),
                     Err(error) => {
                         tracing::error!(position, %error, "a journal row that this version cannot read");
                     }

@@ -19,6 +19,7 @@ pub mod nodes;
 pub mod outbox;
 pub mod passwords;
 pub mod people;
+pub mod queues;
 pub mod refusal;
 pub mod response_management;
 pub mod rights;

@@ -10,6 +10,8 @@ pub mod mark;
 pub mod reader;
 pub(crate) mod render;
 
+use std::sync::Arc;
+
 use store::Tx;
 use store::rows::sessions as rows;
 
@@ -21,7 +23,7 @@ use crate::refusal::Refusal;
 pub use reader::{Event, Readers, Turn};
 
 /// What a session can listen to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// The attributes of an interaction.
     Interaction(InteractionId),
@@ -29,6 +31,8 @@ pub enum Topic {
     Email(InteractionId),
     /// The response libraries that the user may view.
     ResponseManagement,
+    /// What is in queues, under an id that the client chose.
+    Queue(Arc<str>),
     /// The statuses of users.
     UserStatuses,
     /// The statuses there are.
@@ -43,11 +47,12 @@ pub enum Topic {
 
 impl Topic {
     /// The kind and the subject under which the subscription is kept.
-    pub(crate) fn key(self) -> (i16, String) {
+    pub(crate) fn key(&self) -> (i16, String) {
         match self {
             Topic::Interaction(id) => (1, id.to_string()),
             Topic::Email(id) => (2, id.to_string()),
             Topic::ResponseManagement => (3, String::new()),
+            Topic::Queue(id) => (4, id.to_string()),
             Topic::UserStatuses => (10, String::new()),
             Topic::StatusMessages => (11, String::new()),
             Topic::Licenses => (12, String::new()),
@@ -61,6 +66,7 @@ impl Topic {
             1 => InteractionId::parse(subject).map(Topic::Interaction),
             2 => InteractionId::parse(subject).map(Topic::Email),
             3 => Some(Topic::ResponseManagement),
+            4 => Some(Topic::Queue(subject.into())),
             10 => Some(Topic::UserStatuses),
             11 => Some(Topic::StatusMessages),
             12 => Some(Topic::Licenses),
@@ -75,11 +81,21 @@ impl Topic {
 pub fn subscribe(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    topic: Topic,
+    topic: &Topic,
     names: &[String],
 ) -> Result<(), Refusal> {
-    let (kind, subject) = topic.key();
     let parameters = serde_json::to_string(names).map_err(Refusal::internal)?;
+    subscribe_with(tx, caller, topic, parameters)
+}
+
+/// Makes or replaces a subscription, of which `parameters` is kept: JSON that whoever renders the topic reads.
+pub(crate) fn subscribe_with(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    topic: &Topic,
+    parameters: String,
+) -> Result<(), Refusal> {
+    let (kind, subject) = topic.key();
     let row = rows::Subscription {
         session_id: caller.session.0,
         kind,
@@ -92,7 +108,7 @@ pub fn subscribe(
 }
 
 /// Ends a subscription, whether it is there or not.
-pub fn unsubscribe(tx: &mut Tx<'_>, session: SessionId, topic: Topic) -> Result<(), Refusal> {
+pub fn unsubscribe(tx: &mut Tx<'_>, session: SessionId, topic: &Topic) -> Result<(), Refusal> {
     let (kind, subject) = topic.key();
     if rows::unsubscribe(tx, session.0, kind, &subject)? {
         Change::Unsubscribed(session.0, kind, subject).record(tx);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rights::Right;
+
 /// Why a rule said no. A refusal leaves everything as it was.
 #[derive(Debug)]
 pub enum Refusal {
@@ -56,6 +58,11 @@ pub enum Refusal {
     /// No such status, or none that can be chosen.
     StatusNotFound,
 
+    /// None of the queues is there, or none that the caller may see; names them.
+    QueueDenied(String),
+
+    /// The caller has not this right.
+    RightMissing(Right),
     /// The caller has not the right Response Management.
     ResponseManagementDenied,
     /// No such item.
@@ -96,6 +103,10 @@ pub enum Refusal {
     TypeNotServed(String),
     /// The interaction is not in a state that allows it.
     InvalidState,
+    /// Somebody else works on the interaction.
+    AlreadyPickedUp,
+    /// No such user or workgroup that an interaction could go to; names it.
+    TargetNotFound(String),
 
     /// The interaction is no email.
     NotAnEmail,

@@ -199,7 +199,7 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<R
     Ok(Rendered {
         messages,
         known,
-        over: false,
+        ..Rendered::default()
     })
 }
 

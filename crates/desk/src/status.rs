@@ -178,7 +178,7 @@ pub fn watch(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<(), R
     if rows::users_of_names(tx.read(), &folded)?.len() != folded.len() {
         return Err(Refusal::UserNotFound);
     }
-    subscribe(tx, caller, Topic::UserStatuses, &folded)
+    subscribe(tx, caller, &Topic::UserStatuses, &folded)
 }
 
 /// The messages of watched users: all of them first, then those whose status changed.

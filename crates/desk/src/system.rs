@@ -30,7 +30,7 @@ pub fn listen(
     if pairs.iter().map(String::len).sum::<usize>() > MOST_BYTES {
         return Err(Refusal::invalid("headers", "at most 32 KiB"));
     }
-    subscribe(tx, caller, Topic::HandlerNotifications, &pairs)
+    subscribe(tx, caller, &Topic::HandlerNotifications, &pairs)
 }
 
 /// What is listened to: an event of an object. The length keeps the two apart.

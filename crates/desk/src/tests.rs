@@ -44,7 +44,11 @@ impl Place {
                 people::add_member(tx, "Support", "anna")?;
                 let owner = MailboxOwner::Workgroup("Support");
                 people::put_mailbox(tx, owner, "support@example.com", "Support", true, true)?;
-                for right in [Right::AllowResponseManagement, Right::ModifyInteractions] {
+                for right in [
+                    Right::AllowResponseManagement,
+                    Right::ModifyInteractions,
+                    Right::CanDisconnectInteractions,
+                ] {
                     people::grant(tx, HolderName::User("anna"), right, ANY)?;
                 }
                 Ok((anna, ben))

@@ -1,11 +1,15 @@
 //! Interactions of any kind and their attributes (`urn:inin.com:interactions:`, `icws/(sessionId)/interactions/index.htm`).
 
+pub mod actions;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::email::CreateEmailParameters;
 use crate::wire::{Fields, ReadError, Representation, Request, TYPE_TAG, enumeration, urns};
+
+pub use actions::{HoldParameters, MakePrivateParameters, TransferParameters, WrapupAssignment};
 
 /// Attributes by name. Values are always strings, numbers and dates too; names compare without case.
 pub type Attributes = BTreeMap<String, String>;

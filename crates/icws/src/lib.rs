@@ -17,6 +17,7 @@ pub mod interactions;
 pub mod licenses;
 pub mod messaging;
 pub mod operations;
+pub mod queues;
 pub mod response_management;
 pub mod status;
 pub mod system;

@@ -11,6 +11,7 @@ use crate::email::{
 use crate::error::Error;
 use crate::interactions::InteractionChangedMessage;
 use crate::licenses::LicenseMessage;
+use crate::queues::{QueueContentsMessage, QueueSubscriptionStateMessage};
 use crate::response_management::ResponseManagementMessage;
 use crate::status::{StatusMessagesMessage, UserStatusMessage};
 use crate::system::HandlerSentNotificationMessage;
@@ -126,6 +127,10 @@ messages! {
     EmailContents(EmailContentsMessage),
     /// The subscription of an email is not served any more, or again.
     EmailSubscriptionState(EmailSubscriptionStateMessage),
+    /// What is in watched queues changed.
+    QueueContents(QueueContentsMessage),
+    /// Watched queues are not served any more, or again.
+    QueueSubscriptionState(QueueSubscriptionStateMessage),
     /// The outcome of an upload.
     EmailUploadFileStatus(EmailUploadFileStatusMessage),
     /// The caller's response libraries changed.

@@ -8,5 +8,6 @@ pub mod libraries;
 pub mod nodes;
 pub mod outbox;
 pub mod people;
+pub mod queues;
 pub mod sessions;
 pub mod status;

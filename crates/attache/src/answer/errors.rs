@@ -3,6 +3,7 @@
 mod german;
 
 use axum::http::StatusCode;
+use desk::queues;
 use desk::refusal::LibraryLimit;
 use desk::{Language, Refusal, SessionFault};
 use icws::error::ErrorKind;
@@ -81,6 +82,8 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::UserNotFound => (MISSING, "error.request.status.userNotFound"),
         Refusal::StatusDenied => (DENIED, "error.request.status.accessDenied"),
         Refusal::StatusNotFound => (BAD, "error.request.status.statusNotFound"),
+        Refusal::QueueDenied(_) => (BAD, queues::DENIED),
+        Refusal::RightMissing(_) => (DENIED, "error.request.accessDenied"),
         Refusal::ResponseManagementDenied => {
             (DENIED, "error.request.responseManagement.accessDenied")
         }
@@ -102,6 +105,8 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::InteractionDenied => (DENIED, "error.request.interactions.accessDenied"),
         Refusal::TypeNotServed(_) => (BAD, "error.request.interactions.typeNotServed"),
         Refusal::InvalidState => (BAD, "error.request.interactions.invalidState"),
+        Refusal::AlreadyPickedUp => (BAD, "error.request.interactions.alreadyPickedUp"),
+        Refusal::TargetNotFound(_) => (BAD, "error.request.interactions.targetNotFound"),
         Refusal::NotAnEmail => (BAD, "error.request.email.notAnEmail"),
         Refusal::NotEditable => (BAD, "error.request.email.notEditable"),
         Refusal::NoRecipients => (BAD, "error.request.email.noRecipients"),
@@ -193,6 +198,8 @@ fn english(refusal: &Refusal) -> String {
         Refusal::UserNotFound => "There is no such user.".into(),
         Refusal::StatusDenied => "You can set your own status only.".into(),
         Refusal::StatusNotFound => "There is no such status, or none that can be chosen.".into(),
+        Refusal::QueueDenied(names) => queues::denied(names, Language::English),
+        Refusal::RightMissing(right) => format!("You do not have the right `{}`.", right.property()),
         Refusal::ResponseManagementDenied => "You do not have the right Response Management.".into(),
         Refusal::ItemNotFound => "There is no item of this id.".into(),
         Refusal::ItemDenied => "The item is in a library that you may not view.".into(),
@@ -207,7 +214,9 @@ fn english(refusal: &Refusal) -> String {
         Refusal::InteractionNotFound => "There is no interaction of this id.".into(),
         Refusal::InteractionDenied => "You do not have rights to this interaction.".into(),
         Refusal::TypeNotServed(urn) => format!("Interactions of the type `{urn}` cannot be created here."),
-        Refusal::InvalidState => "The interaction is disconnected already.".into(),
+        Refusal::InvalidState => "The interaction is not in a state that allows this: it has ended, or nobody has picked it up.".into(),
+        Refusal::AlreadyPickedUp => "Somebody else has picked the interaction up.".into(),
+        Refusal::TargetNotFound(name) => format!("There is no user and no workgroup `{name}` that an interaction could go to."),
         Refusal::NotAnEmail => "The interaction is not an email.".into(),
         Refusal::NotEditable => "The email cannot be edited: it was sent, disconnected, or received.".into(),
         Refusal::NoRecipients => "The email has no recipient.".into(),

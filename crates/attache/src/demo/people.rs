@@ -65,6 +65,16 @@ pub const ACCOUNTS: [Account; 5] = [
 const WORKGROUP: &str = "Support";
 const MAILBOX: &str = "support@example.com";
 
+/// What the workgroup's agents may do.
+const OF_AGENTS: [Right; 6] = [
+    Right::ModifyInteractions,
+    Right::CanPickupInteractions,
+    Right::CanDisconnectInteractions,
+    Right::CanTransferInteractions,
+    Right::CanPutInteractionsOnHold,
+    Right::CanParkInteractions,
+];
+
 /// The libraries that the workgroup may use.
 const OF_SUPPORT: [&str; 2] = ["Product Information", "Letters"];
 
@@ -93,7 +103,9 @@ fn add_all(tx: &mut Tx<'_>, password: &str, now: i64) -> Result<(), PeopleError>
             add_rights(tx, account)?;
         }
         let support = HolderName::Workgroup(WORKGROUP);
-        people::grant(tx, support, Right::ModifyInteractions, ANY)?;
+        for right in OF_AGENTS {
+            people::grant(tx, support, right, ANY)?;
+        }
         for library in OF_SUPPORT {
             let object =
                 people::object(tx.read(), Right::ResponseManagementDocuments, Some(library))?;

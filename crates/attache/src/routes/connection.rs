@@ -35,6 +35,7 @@ const FEATURES: &[(&str, i32)] = &[
     ("interactions", 10),
     ("licenses", 1),
     ("messaging", 2),
+    ("queues", 1),
     ("response-management", 4),
     ("status", 1),
 ];
@@ -320,7 +321,7 @@ pub async fn leave_station(session: Session, State(app): State<App>) -> Answer<D
 pub async fn subscribe_station(session: Session, State(app): State<App>) -> Answer<Done> {
     let caller = session.caller();
     app.desk
-        .write(move |tx, _| subscribe(tx, &caller, Topic::Station, &[]))
+        .write(move |tx, _| subscribe(tx, &caller, &Topic::Station, &[]))
         .await?;
     Ok(Done)
 }
@@ -329,7 +330,7 @@ pub async fn subscribe_station(session: Session, State(app): State<App>) -> Answ
 pub async fn unsubscribe_station(session: Session, State(app): State<App>) -> Answer<Done> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe(tx, own, Topic::Station))
+        .write(move |tx, _| unsubscribe(tx, own, &Topic::Station))
         .await?;
     Ok(Done)
 }

@@ -57,7 +57,7 @@ pub async fn subscribe(
     app.desk
         .write(move |tx, _| {
             ReadableEmail::obtain(tx.read(), &caller, id)?;
-            subscribe_to(tx, &caller, Topic::Email(id), &[])
+            subscribe_to(tx, &caller, &Topic::Email(id), &[])
         })
         .await?;
     Ok(Done)
@@ -71,7 +71,7 @@ pub async fn unsubscribe(
 ) -> Answer<Done> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe_from(tx, own, Topic::Email(id)))
+        .write(move |tx, _| unsubscribe_from(tx, own, &Topic::Email(id)))
         .await?;
     Ok(Done)
 }

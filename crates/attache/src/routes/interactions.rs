@@ -1,11 +1,13 @@
 //! Interactions: `icws/(sessionId)/interactions/index.htm`.
 
+pub mod actions;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use desk::Refusal;
 use desk::email;
 use desk::interactions::attributes::Append;
-use desk::interactions::{self, Readable, attributes};
+use desk::interactions::{Readable, attributes};
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
 use icws::interactions::{
     AppendMode, CreateInteractionParameters, InteractionAttributes, InteractionAttributesUpdate,
@@ -81,7 +83,8 @@ fn selected(query: &Parameters) -> Result<Vec<String>, Refusal> {
     Ok(names)
 }
 
-fn check_names(property: &str, names: &[String]) -> Result<(), Refusal> {
+/// Checks how many attributes are asked for, and how long their names are.
+pub fn check_names(property: &str, names: &[String]) -> Result<(), Refusal> {
     if names.len() > MOST_NAMES || names.iter().any(|name| name.len() > 256) {
         return Err(Refusal::invalid(
             property,
@@ -110,19 +113,6 @@ pub async fn update_attributes(
     Ok(Done)
 }
 
-/// `POST interactions/{id}/disconnect`.
-pub async fn disconnect(
-    session: Session,
-    InPath(id): InPath,
-    State(app): State<App>,
-) -> Answer<Done> {
-    let caller = session.caller();
-    app.desk
-        .write(move |tx, at| interactions::disconnect(tx, &caller, id, at))
-        .await?;
-    Ok(Done)
-}
-
 /// `PUT messaging/subscriptions/interactions/{id}`.
 pub async fn subscribe(
     session: Session,
@@ -138,7 +128,7 @@ pub async fn subscribe(
             subscribe_to(
                 tx,
                 &caller,
-                Topic::Interaction(id),
+                &Topic::Interaction(id),
                 &request.attribute_names,
             )
         })
@@ -154,7 +144,7 @@ pub async fn unsubscribe(
 ) -> Answer<NoContent> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe_from(tx, own, Topic::Interaction(id)))
+        .write(move |tx, _| unsubscribe_from(tx, own, &Topic::Interaction(id)))
         .await?;
     Ok(NoContent)
 }

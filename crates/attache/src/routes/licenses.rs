@@ -48,7 +48,7 @@ pub async fn subscribe(
     licenses::check(&request.license_list)?;
     let caller = session.caller();
     app.desk
-        .write(move |tx, _| subscribe_to(tx, &caller, Topic::Licenses, &request.license_list))
+        .write(move |tx, _| subscribe_to(tx, &caller, &Topic::Licenses, &request.license_list))
         .await?;
     Ok(Done)
 }
@@ -57,7 +57,7 @@ pub async fn subscribe(
 pub async fn unsubscribe(session: Session, State(app): State<App>) -> Answer<Done> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe_from(tx, own, Topic::Licenses))
+        .write(move |tx, _| unsubscribe_from(tx, own, &Topic::Licenses))
         .await?;
     Ok(Done)
 }

@@ -22,7 +22,7 @@ pub async fn subscribe(
 ) -> Answer<NoContent> {
     let caller = session.caller();
     app.desk
-        .write(move |tx, _| subscribe_to(tx, &caller, Topic::ResponseManagement, &[]))
+        .write(move |tx, _| subscribe_to(tx, &caller, &Topic::ResponseManagement, &[]))
         .await?;
     Ok(NoContent)
 }
@@ -31,7 +31,7 @@ pub async fn subscribe(
 pub async fn unsubscribe(session: Session, State(app): State<App>) -> Answer<NoContent> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe_from(tx, own, Topic::ResponseManagement))
+        .write(move |tx, _| unsubscribe_from(tx, own, &Topic::ResponseManagement))
         .await?;
     Ok(NoContent)
 }

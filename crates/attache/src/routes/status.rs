@@ -55,7 +55,7 @@ pub async fn put(
 pub async fn subscribe_messages(session: Session, State(app): State<App>) -> Answer<Done> {
     let caller = session.caller();
     app.desk
-        .write(move |tx, _| subscribe(tx, &caller, Topic::StatusMessages, &[]))
+        .write(move |tx, _| subscribe(tx, &caller, &Topic::StatusMessages, &[]))
         .await?;
     Ok(Done)
 }
@@ -64,7 +64,7 @@ pub async fn subscribe_messages(session: Session, State(app): State<App>) -> Ans
 pub async fn unsubscribe_messages(session: Session, State(app): State<App>) -> Answer<Done> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe(tx, own, Topic::StatusMessages))
+        .write(move |tx, _| unsubscribe(tx, own, &Topic::StatusMessages))
         .await?;
     Ok(Done)
 }
@@ -86,7 +86,7 @@ pub async fn subscribe_users(
 pub async fn unsubscribe_users(session: Session, State(app): State<App>) -> Answer<Done> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe(tx, own, Topic::UserStatuses))
+        .write(move |tx, _| unsubscribe(tx, own, &Topic::UserStatuses))
         .await?;
     Ok(Done)
 }

@@ -40,7 +40,7 @@ pub async fn subscribe(
 pub async fn unsubscribe(session: Session, State(app): State<App>) -> Answer<NoContent> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe_from(tx, own, Topic::HandlerNotifications))
+        .write(move |tx, _| unsubscribe_from(tx, own, &Topic::HandlerNotifications))
         .await?;
     Ok(NoContent)
 }

@@ -54,7 +54,12 @@ pub struct Body {
 impl Recipients {
     /// Reads them from a row.
     pub fn of_row(content: &rows::Content) -> Result<Self, Refusal> {
-        serde_json::from_str(&content.recipients).map_err(Refusal::internal)
+        Self::of_json(&content.recipients)
+    }
+
+    /// Reads them from the column of a row.
+    pub fn of_json(recipients: &str) -> Result<Self, Refusal> {
+        serde_json::from_str(recipients).map_err(Refusal::internal)
     }
 
     /// Those who get the email, in order: to, cc, bcc.

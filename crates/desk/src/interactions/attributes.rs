@@ -1,20 +1,21 @@
 //! The attributes of an interaction: those the server works out, and free ones. All are text; names are compared without case.
 
+mod system;
+
 use std::collections::BTreeMap;
 
-use icws::wire::Date;
 use store::rows::interactions::{self as rows, Interaction};
-use store::rows::{email, people};
 use store::{Conn, Tx};
 
-use super::{Changeable, EMAIL, OUTBOUND, Readable};
+use super::{Changeable, Readable};
 use crate::caller::Caller;
 use crate::ids::InteractionId;
 use crate::journal::{Change, InteractionChange, Members};
 use crate::language::Language;
-use crate::outbox;
 use crate::people::fold;
 use crate::refusal::Refusal;
+
+pub use system::values_of_many;
 
 /// The attributes that the end of an interaction changes, by their folded names.
 pub const OF_STATE: &[&str] = &[
@@ -22,6 +23,7 @@ pub const OF_STATE: &[&str] = &[
     "eic_callstatestring",
     "eic_capabilities",
     "eic_terminationtime",
+    "eic_connectdurationtime",
 ];
 /// The attributes that change when somebody takes an interaction, gives it away or puts it aside, by their folded names.
 pub const OF_PLACE: &[&str] = &[
@@ -41,9 +43,15 @@ pub const OF_ATTACHMENTS: &[&str] = &["eic_emailattachments"];
 pub const OF_CONTENT: &[&str] = &[
     "eic_emailsubject",
     "eic_subject",
+    "eic_details",
     "eic_remotename",
     "eic_remoteaddress",
+    "eic_remoteid",
 ];
+/// The attribute that `make-private` changes.
+pub const OF_PRIVACY: &[&str] = &["eic_private"];
+/// The attributes that a wrap-up changes.
+pub const OF_WRAP_UP: &[&str] = &["eic_wrapupcode", "eic_wrapupconnectionsegments"];
 
 /// The attributes that an attempt to deliver changes.
 pub const OF_DELIVERY: &[&str] = &["attache_deliverystate", "attache_deliveryerror"];
@@ -94,150 +102,21 @@ pub fn get(
     values(conn, &readable.interaction, names, caller.language)
 }
 
-/// The values of these attributes. One that nobody has set reads as empty.
+/// The values of these attributes of one interaction.
 pub fn values(
     conn: &mut Conn,
     interaction: &Interaction,
     names: &[String],
     language: Language,
 ) -> Result<BTreeMap<String, String>, Refusal> {
-    let free: BTreeMap<String, String> = rows::attributes(conn, interaction.id)?
-        .into_iter()
-        .map(|(folded, _, value)| (folded, value))
-        .collect();
-    let mut values = BTreeMap::new();
-    for name in names {
-        let folded = fold(name);
-        let value = match free.get(&folded) {
-            Some(value) => value.clone(),
-            None => system_value(conn, interaction, &folded, language)?,
-        };
-        values.insert(name.clone(), value);
-    }
-    Ok(values)
-}
-
-/// The value of an attribute that the server works out; empty for one that it does not know.
-fn system_value(
-    conn: &mut Conn,
-    interaction: &Interaction,
-    folded: &str,
-    language: Language,
-) -> Result<String, Refusal> {
-    let flag = |set: bool| if set { "1" } else { "0" }.to_owned();
-    let date = |time: Option<i64>| {
-        time.map_or_else(String::new, |time| Date::from_unix_millis(time).to_string())
-    };
-    Ok(match folded {
-        "eic_callid" => interaction.id.to_string(),
-        "eic_objecttype" => object_type(interaction.kind).to_owned(),
-        "eic_calldirection" => if interaction.direction == OUTBOUND {
-            "O"
-        } else {
-            "I"
-        }
-        .to_owned(),
-        "eic_calltype" => "E".to_owned(),
-        "eic_state" => interaction.state.clone(),
-        "eic_callstatestring" => state_text(&interaction.state, language).to_owned(),
-        "eic_capabilities" => capabilities(&interaction.state).to_string(),
-        "eic_initiationtime" | "eic_connecttime" | "eic_answertime" => {
-            date(Some(interaction.created_at))
-        }
-        "eic_terminationtime" => date(interaction.ended_at),
-        "eic_username" => match interaction.user_id {
-            Some(user) => people::user(conn, user)?
-                .map(|user| user.name)
-                .unwrap_or_default(),
-            None => String::new(),
-        },
-        "eic_workgroupname" => match interaction.workgroup_id {
-            Some(workgroup) => people::workgroup(conn, workgroup)?
-                .map(|group| group.name)
-                .unwrap_or_default(),
-            None => String::new(),
-        },
-        "eic_emailsubject" | "eic_subject" if interaction.kind == EMAIL => {
-            email::subject(conn, interaction.id)?.unwrap_or_default()
-        }
-        "eic_remotename" | "eic_remoteaddress" | "eic_remoteid" if interaction.kind == EMAIL => {
-            remote(conn, interaction, folded == "eic_remotename")?
-        }
-        "eic_emailattachments" => interaction.attachment_count.to_string(),
-        "eic_emailimportance" => "1".to_owned(),
-        "eic_emailparent" => interaction
-            .parent_id
-            .map_or_else(String::new, |id| id.to_string()),
-        "attache_deliverystate" => outbox::delivery(conn, InteractionId(interaction.id))?
-            .state
-            .to_owned(),
-        "attache_deliveryerror" => outbox::delivery(conn, InteractionId(interaction.id))?.error,
-        "eic_private" | "eic_muted" | "eic_immediateaccess" => flag(false),
-        _ => String::new(),
-    })
-}
-
-fn object_type(kind: i16) -> &'static str {
-    match kind {
-        EMAIL => "Email",
-        1 => "Call",
-        2 => "Chat",
-        3 => "Callback",
-        _ => "Generic",
-    }
-}
-
-/// The display text of a state, in the session's language.
-fn state_text(state: &str, language: Language) -> &'static str {
-    match language {
-        Language::English => match state {
-            "O" => "Offering",
-            "A" => "Alerting",
-            "C" => "Connected",
-            "H" => "Held",
-            "P" => "Parked",
-            "S" => "Initializing",
-            "I" => "Disconnected",
-            _ => "",
-        },
-        Language::German => match state {
-            "O" => "Wird angeboten",
-            "A" => "Meldet sich",
-            "C" => "Verbunden",
-            "H" => "Gehalten",
-            "P" => "Geparkt",
-            "S" => "Wird vorbereitet",
-            "I" => "Beendet",
-            _ => "",
-        },
-    }
-}
-
-/// `Eic_Capabilities`: what can be done with an interaction in this state and is served. Bit 2 is disconnect.
-fn capabilities(state: &str) -> u32 {
-    const DISCONNECT: u32 = 2;
-    if matches!(state, "C" | "H" | "O" | "A" | "P") {
-        DISCONNECT
-    } else {
-        0
-    }
-}
-
-/// The correspondent of an outgoing email: its first recipient.
-fn remote(conn: &mut Conn, interaction: &Interaction, name: bool) -> Result<String, Refusal> {
-    let Some(content) = email::content(conn, interaction.id)? else {
-        return Ok(String::new());
-    };
-    let recipients = crate::email::Recipients::of_row(&content)?;
-    let Some(first) = recipients.to.into_iter().next() else {
-        return Ok(String::new());
-    };
-    let address = first.address.unwrap_or_default();
-    Ok(if name && !first.display_name.is_empty() {
-        first.display_name
-    } else {
-        address
-    })
+    let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
+    let values = values_of_many(conn, std::slice::from_ref(interaction), &folded, language)?;
+    Ok(names
+        .iter()
+        .cloned()
+        .zip(values.into_iter().flatten())
+        .collect())
 }
 
 /// Whether a name is one of the server's own, which a client cannot set.

@@ -45,7 +45,11 @@ pub fn put_in_workgroup_queue(
 }
 
 /// Writes down that an interaction has come into the state and the queues that the row given has, and records that.
-fn moved(tx: &mut Tx<'_>, interaction: &Interaction, before: Queues) -> Result<(), Refusal> {
+pub(super) fn moved(
+    tx: &mut Tx<'_>,
+    interaction: &Interaction,
+    before: Queues,
+) -> Result<(), Refusal> {
     rows::set_place(tx, interaction)?;
     record_move(tx, interaction, before, OF_PLACE);
     Ok(())

@@ -1,11 +1,13 @@
 //! What changed of a subscription since it was last read.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use icws::connection::StationInformation;
 use uuid::Uuid;
 
 use crate::journal::{InteractionChange, Members};
+use crate::queues::Watch;
 
 /// What changed of a subscription since it was last read, and what the reader knows.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +35,8 @@ pub struct Known {
     pub editable: Option<bool>,
     /// The libraries with their cache tags and names.
     pub libraries: HashMap<Uuid, (String, String)>,
+    /// The queues that are served, and as of when the reader was told of them.
+    pub queues: Option<Arc<Watch>>,
     /// The session's station.
     pub station: Option<StationInformation>,
 }

@@ -13,7 +13,8 @@ use super::{Topic, unsubscribe};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::ids::{InteractionId, SessionId};
-use crate::journal::Change;
+use crate::journal::{Change, InteractionChange};
+use crate::queues::log::Logs;
 use crate::refusal::Refusal;
 use crate::tokens;
 
@@ -29,6 +30,8 @@ pub struct Event {
 /// The sessions that read their messages on this node.
 pub struct Readers {
     inner: Mutex<Inner>,
+    /// What changed in queues that are watched on this node.
+    pub(crate) logs: Logs,
     /// Sets the ids of this run of the server apart from those of others.
     run: String,
     events: AtomicU64,
@@ -102,7 +105,7 @@ impl Reader {
         self.marks()
             .iter_mut()
             .filter(|(_, mark)| mark.is_dirty())
-            .map(|(topic, mark)| (*topic, mark.take()))
+            .map(|(topic, mark)| (topic.clone(), mark.take()))
             .collect()
     }
 
@@ -119,12 +122,13 @@ impl Reader {
 }
 
 impl Readers {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(head: i64) -> Self {
         let run = tokens::random::<6>()
             .iter()
             .fold(String::new(), |run, byte| format!("{run}{byte:02x}"));
         Self {
             inner: Mutex::default(),
+            logs: Logs::new(head),
             run,
             events: AtomicU64::new(0),
         }
@@ -138,9 +142,9 @@ impl Readers {
         self.inner().readers.get(&session).cloned()
     }
 
-    fn interested(&self, topic: Topic) -> Vec<Arc<Reader>> {
+    fn interested(&self, topic: &Topic) -> Vec<Arc<Reader>> {
         let inner = self.inner();
-        let Some(sessions) = inner.interest.get(&topic) else {
+        let Some(sessions) = inner.interest.get(topic) else {
             return Vec::new();
         };
         sessions
@@ -156,19 +160,22 @@ impl Readers {
     fn add_mark(&self, reader: &Reader, topic: Topic) {
         self.inner()
             .interest
-            .entry(topic)
+            .entry(topic.clone())
             .or_default()
             .insert(reader.session);
         reader.marks().insert(topic, Mark::fresh());
     }
 
-    fn remove_mark(&self, reader: &Reader, topic: Topic) {
-        reader.marks().remove(&topic);
+    fn remove_mark(&self, reader: &Reader, topic: &Topic) {
+        reader.marks().remove(topic);
+        if let Topic::Queue(id) = topic {
+            self.logs.forget(&(reader.session, Arc::clone(id)));
+        }
         let mut inner = self.inner();
-        if let Some(sessions) = inner.interest.get_mut(&topic) {
+        if let Some(sessions) = inner.interest.get_mut(topic) {
             sessions.remove(&reader.session);
             if sessions.is_empty() {
-                inner.interest.remove(&topic);
+                inner.interest.remove(topic);
             }
         }
     }
@@ -177,23 +184,43 @@ impl Readers {
         let Some(reader) = self.inner().readers.remove(&session) else {
             return;
         };
-        let topics: Vec<Topic> = reader.marks().keys().copied().collect();
+        let topics: Vec<Topic> = reader.marks().keys().cloned().collect();
         for topic in topics {
-            self.remove_mark(&reader, topic);
+            self.remove_mark(&reader, &topic);
         }
         reader.ended.store(true, Ordering::SeqCst);
         reader.wake.notify_one();
     }
 
     /// Touches the marks of those who listen to a topic, and wakes them.
-    fn mark(&self, topic: Topic, touch: impl Fn(&mut Mark)) {
+    fn mark(&self, topic: &Topic, touch: impl Fn(&mut Mark)) {
         for reader in self.interested(topic) {
-            let dirty = reader.marks().get_mut(&topic).is_some_and(|mark| {
+            let dirty = reader.marks().get_mut(topic).is_some_and(|mark| {
                 touch(mark);
                 mark.is_dirty()
             });
             if dirty {
                 reader.wake.notify_one();
+            }
+        }
+    }
+
+    /// Marks those for whom a change of an interaction may be news of their queues.
+    fn mark_queues(&self, position: i64, change: &InteractionChange) {
+        for watcher in self.logs.record(position, change) {
+            let (session, id) = &watcher;
+            let found = self.reader(*session).is_some_and(|reader| {
+                let found = reader
+                    .marks()
+                    .get_mut(&Topic::Queue(Arc::clone(id)))
+                    .map(|mark| mark.changed = true)
+                    .is_some();
+                reader.wake.notify_one();
+                found
+            });
+            // It ended while it was being read.
+            if !found {
+                self.logs.forget(&watcher);
             }
         }
     }
@@ -220,7 +247,7 @@ fn last_seen(event_id: &str) -> i64 {
 
 impl Desk {
     /// Marks what a change touches.
-    pub(crate) fn apply(&self, change: &Change) {
+    pub(crate) fn apply(&self, position: i64, change: &Change) {
         let readers = self.readers();
         match change {
             Change::SessionEnded(id) => {
@@ -241,7 +268,7 @@ impl Desk {
                     readers.reader(SessionId(*session)),
                     Topic::of_key(*kind, subject),
                 ) {
-                    readers.remove_mark(&reader, topic);
+                    readers.remove_mark(&reader, &topic);
                 }
             }
             Change::OneShot(session) => {
@@ -261,14 +288,15 @@ impl Desk {
                 }
             }
             Change::Library(_) => {
-                readers.mark(Topic::ResponseManagement, |mark| mark.rights = true);
+                readers.mark(&Topic::ResponseManagement, |mark| mark.rights = true);
             }
             Change::Interaction(change) => {
                 let id = InteractionId(change.id);
-                readers.mark(Topic::Email(id), |mark| mark.note_members(change));
-                readers.mark(Topic::Interaction(id), |mark| mark.note_attributes(change));
+                readers.mark(&Topic::Email(id), |mark| mark.note_members(change));
+                readers.mark(&Topic::Interaction(id), |mark| mark.note_attributes(change));
+                readers.mark_queues(position, change);
             }
-            Change::UserStatus(user) => readers.mark(Topic::UserStatuses, |mark| {
+            Change::UserStatus(user) => readers.mark(&Topic::UserStatuses, |mark| {
                 mark.users.insert(*user);
             }),
             Change::Station(session) => {
@@ -390,11 +418,10 @@ impl Desk {
         let desk = self.clone();
         let rendered = self
             .read(move |conn, _| {
-                let remembered = desk.remembered();
                 marks
                     .into_iter()
                     .map(|(topic, mark)| {
-                        let rendered = render::render(conn, remembered, &caller, topic, mark)?;
+                        let rendered = render::render(conn, &desk, &caller, &topic, mark)?;
                         Ok((topic, rendered))
                     })
                     .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()
@@ -406,12 +433,16 @@ impl Desk {
                 messages.push(serde_json::to_string(message).map_err(Refusal::internal)?);
             }
             if rendered.over {
-                self.readers().remove_mark(reader, topic);
+                self.readers().remove_mark(reader, &topic);
                 let session = reader.session;
-                self.write(move |tx, _| unsubscribe(tx, session, topic))
+                self.write(move |tx, _| unsubscribe(tx, session, &topic))
                     .await?;
             } else if let Some(mark) = reader.marks().get_mut(&topic) {
                 mark.known = rendered.known;
+                if rendered.more {
+                    mark.changed = true;
+                    reader.wake.notify_one();
+                }
             }
         }
         Ok(messages)

@@ -9,6 +9,7 @@ use store::rows::sessions as rows;
 use super::Topic;
 use super::mark::{Known, Mark};
 use crate::caller::Caller;
+use crate::desk::Desk;
 use crate::email::{ReadableEmail, Remembered, Tell, contents_message, is_draft};
 use crate::ids::InteractionId;
 use crate::interactions::{Readable, attributes};
@@ -16,7 +17,7 @@ use crate::licenses;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::response_management;
-use crate::{stations, status};
+use crate::{queues, stations, status};
 
 /// What became of a mark.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Rendered {
     pub known: Known,
     /// The subscription is over.
     pub over: bool,
+    /// There is more to be sent, which was too much to render at once.
+    pub more: bool,
 }
 
 impl Rendered {
@@ -43,14 +46,15 @@ impl Rendered {
 /// Renders what is dirty of a subscription.
 pub fn render(
     conn: &mut Conn,
-    remembered: &Remembered,
+    desk: &Desk,
     caller: &Caller,
-    topic: Topic,
+    topic: &Topic,
     mark: Mark,
 ) -> Result<Rendered, Refusal> {
     match topic {
-        Topic::Interaction(id) => interaction(conn, caller, id, topic, mark),
-        Topic::Email(id) => email(conn, remembered, caller, id, mark),
+        Topic::Interaction(id) => interaction(conn, caller, *id, topic, mark),
+        Topic::Email(id) => email(conn, desk.remembered(), caller, *id, mark),
+        Topic::Queue(id) => queues::render(desk, conn, caller, id, &mark),
         Topic::ResponseManagement => response_management::message(conn, caller, &mark),
         Topic::UserStatuses => status::watched(conn, caller, &mark),
         Topic::StatusMessages => status::message(conn, &mark),
@@ -65,7 +69,7 @@ fn interaction(
     conn: &mut Conn,
     caller: &Caller,
     id: InteractionId,
-    topic: Topic,
+    topic: &Topic,
     mark: Mark,
 ) -> Result<Rendered, Refusal> {
     let readable = match Readable::obtain(conn, caller, id) {

@@ -1,7 +1,8 @@
 //! The refusals in German.
 
+use desk::queues;
 use desk::refusal::LibraryLimit;
-use desk::{Refusal, SessionFault};
+use desk::{Language, Refusal, SessionFault};
 
 /// The text of a refusal.
 pub fn text(refusal: &Refusal) -> String {
@@ -26,6 +27,8 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::UserNotFound => "Diesen Benutzer gibt es nicht.".into(),
         Refusal::StatusDenied => "Sie können nur Ihren eigenen Status setzen.".into(),
         Refusal::StatusNotFound => "Diesen Status gibt es nicht, oder er kann nicht gewählt werden.".into(),
+        Refusal::QueueDenied(names) => queues::denied(names, Language::German),
+        Refusal::RightMissing(right) => format!("Ihnen fehlt das Recht `{}`.", right.property()),
         Refusal::ResponseManagementDenied => "Ihnen fehlt das Recht Response Management.".into(),
         Refusal::ItemNotFound => "Ein Element mit dieser Kennung gibt es nicht.".into(),
         Refusal::ItemDenied => "Das Element steht in einer Bibliothek, die Sie nicht sehen dürfen.".into(),
@@ -40,7 +43,9 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::InteractionNotFound => "Eine Interaktion mit dieser Kennung gibt es nicht.".into(),
         Refusal::InteractionDenied => "Sie haben keine Rechte an dieser Interaktion.".into(),
         Refusal::TypeNotServed(urn) => format!("Interaktionen der Art `{urn}` können hier nicht angelegt werden."),
-        Refusal::InvalidState => "Die Interaktion ist bereits beendet.".into(),
+        Refusal::InvalidState => "Der Zustand der Interaktion lässt das nicht zu: Sie ist beendet, oder niemand hat sie angenommen.".into(),
+        Refusal::AlreadyPickedUp => "Jemand anders hat die Interaktion angenommen.".into(),
+        Refusal::TargetNotFound(name) => format!("Es gibt weder einen Benutzer noch eine Arbeitsgruppe `{name}`, an die eine Interaktion gehen könnte."),
         Refusal::NotAnEmail => "Die Interaktion ist keine E-Mail.".into(),
         Refusal::NotEditable => "Die E-Mail kann nicht bearbeitet werden: Sie wurde gesendet, beendet oder empfangen.".into(),
         Refusal::NoRecipients => "Die E-Mail hat keinen Empfänger.".into(),

@@ -10,8 +10,10 @@ use crate::email::{
     EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
 };
 use crate::interactions::{
-    InteractionAttributes, InteractionAttributesUpdate, InteractionCreated, InteractionSubscription,
+    HoldParameters, InteractionAttributes, InteractionAttributesUpdate, InteractionCreated,
+    InteractionSubscription, MakePrivateParameters, TransferParameters, WrapupAssignment,
 };
+use crate::queues::QueueSubscriptionParameters;
 use crate::wire::Guid;
 
 impl Session {
@@ -62,6 +64,82 @@ impl Session {
             &format!("/interactions/{}/disconnect", encode(interaction)),
         )
         .await
+    }
+
+    /// `POST interactions/{interactionId}/pickup`.
+    pub async fn pick_up(&self, interaction: &str) -> Result<(), IcwsError> {
+        self.act(Method::POST, &action(interaction, "pickup")).await
+    }
+
+    /// `POST interactions/{interactionId}/hold`.
+    pub async fn hold(&self, interaction: &str, on: bool) -> Result<(), IcwsError> {
+        self.tell(
+            Method::POST,
+            &action(interaction, "hold"),
+            &HoldParameters { on },
+        )
+        .await
+        .map(drop)
+    }
+
+    /// `POST interactions/{interactionId}/blind-transfer`.
+    pub async fn transfer(
+        &self,
+        interaction: &str,
+        to: &TransferParameters,
+    ) -> Result<(), IcwsError> {
+        self.tell(Method::POST, &action(interaction, "blind-transfer"), to)
+            .await
+            .map(drop)
+    }
+
+    /// `POST interactions/{interactionId}/park`.
+    pub async fn park(&self, interaction: &str, to: &TransferParameters) -> Result<(), IcwsError> {
+        self.tell(Method::POST, &action(interaction, "park"), to)
+            .await
+            .map(drop)
+    }
+
+    /// `POST interactions/{interactionId}/make-private`.
+    pub async fn make_private(&self, interaction: &str, on: bool) -> Result<(), IcwsError> {
+        self.tell(
+            Method::POST,
+            &action(interaction, "make-private"),
+            &MakePrivateParameters { on },
+        )
+        .await
+        .map(drop)
+    }
+
+    /// `POST interactions/{interactionId}/wrap-up-assignments`.
+    pub async fn wrap_up(
+        &self,
+        interaction: &str,
+        assignment: &WrapupAssignment,
+    ) -> Result<(), IcwsError> {
+        self.tell(
+            Method::POST,
+            &action(interaction, "wrap-up-assignments"),
+            assignment,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// `PUT messaging/subscriptions/queues/{subscriptionId}`.
+    pub async fn subscribe_queues(
+        &self,
+        subscription: &str,
+        asked: &QueueSubscriptionParameters,
+    ) -> Result<(), IcwsError> {
+        self.tell(Method::PUT, &queues(subscription), asked)
+            .await
+            .map(drop)
+    }
+
+    /// `DELETE messaging/subscriptions/queues/{subscriptionId}`.
+    pub async fn unsubscribe_queues(&self, subscription: &str) -> Result<(), IcwsError> {
+        self.act(Method::DELETE, &queues(subscription)).await
     }
 
     /// `PUT messaging/subscriptions/interactions/{interactionId}`.
@@ -187,6 +265,14 @@ impl Session {
         .await?
         .read()
     }
+}
+
+fn action(interaction: &str, name: &str) -> String {
+    format!("/interactions/{}/{name}", encode(interaction))
+}
+
+fn queues(subscription: &str) -> String {
+    format!("/messaging/subscriptions/queues/{}", encode(subscription))
 }
 
 fn subscription(interaction: &str) -> String {
