@@ -68,6 +68,20 @@ impl Server {
         }
     }
 
+    /// The same on the embedded database, whatever the suite runs on.
+    pub fn stopped_embedded(arguments: &[&str]) -> Self {
+        Self::made(&template(None), None, arguments)
+    }
+
+    /// One that has nothing yet, not started: on the embedded database, or on one in this cluster. There is no data folder.
+    pub fn empty(cluster: Option<&Arc<Cluster>>, arguments: &[&str]) -> Self {
+        let nothing = tempfile::tempdir().expect("a folder");
+        let database = cluster.map(|cluster| Arc::new(cluster.database(None)));
+        let server = Self::made(nothing.path(), database, arguments);
+        fs::remove_dir(server.folder()).expect("an empty folder");
+        server
+    }
+
     /// The same with a database in this cluster.
     pub fn stopped_in(cluster: &Arc<Cluster>, arguments: &[&str]) -> Self {
         let template = template(Some(cluster));

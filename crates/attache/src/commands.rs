@@ -3,12 +3,16 @@
 //! The exit status is 0 when it was done, 1 when it failed (the reason is on stderr), 2 when it was asked for in a wrong way or a setting is
 //! wrong.
 
+mod archive;
 mod ask;
+mod backup;
 mod check;
 mod demo;
 mod library;
+mod r#move;
 mod outbox;
 mod progress;
+mod restore;
 mod serve;
 mod table;
 mod user;
@@ -60,6 +64,24 @@ enum Command {
     /// Says each thing that is wrong in a line of its own, and fails if there is one. Files whose bytes are lost are noted as such: nobody can
     /// attach them until somebody uploads the same bytes again, or a later check finds them whole.
     Check,
+    /// Writes everything that is kept into one file, beside a running server or without one
+    ///
+    /// It is of one moment. Mail in the folder `sent` and the settings are not in it.
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+    },
+    /// Puts what a backup holds into an installation that holds nothing yet
+    ///
+    /// The backup may be of another database and another store of files. One that is damaged changes nothing.
+    Restore {
+        /// The file that `attache backup` wrote
+        file: PathBuf,
+    },
+    /// Carries everything to another database, another store of files, or both
+    ///
+    /// No server may run meanwhile. Broken off, it goes on when it is begun again in the same words. Nothing is removed where it comes from.
+    Move(r#move::Arguments),
     /// Settings
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -139,6 +161,9 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
             Command::Library(command) => library::run(settings, command).await,
             Command::Outbox(command) => outbox::run(settings, command).await,
             Command::Check => check::run(settings).await,
+            Command::Backup { file } => backup::run(settings, file).await,
+            Command::Restore { file } => restore::run(settings, file).await,
+            Command::Move(arguments) => r#move::run(settings, arguments).await,
             Command::Settings(SettingsCommand::Sample) => Ok(()),
         }
     })

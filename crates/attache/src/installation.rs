@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use desk::{Desk, NodeId};
-use store::{Blobs, Database, FolderLock, Options, lock_folder};
+use store::{Blobs, Database, FolderLock, Options, lock_folder, transfer};
 
 use crate::settings::{Settings, is_bucket};
 
@@ -22,15 +22,7 @@ impl Installation {
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
         let folder = settings.data().to_owned();
         make_folder(&folder)?;
-        let path = folder.join("attache.sqlite");
-        let (url, shown) = match &settings.database {
-            // Its address may hold a password, and is not shown.
-            Some(url) => (url.clone(), "PostgreSQL (setting `database`)".to_owned()),
-            None => (
-                format!("sqlite:{}", path.display()),
-                path.display().to_string(),
-            ),
-        };
+        let (url, shown) = (settings.database_url(), settings.database_name());
         let options = Options {
             patience: settings.database_wait,
             ..Options::default()
@@ -38,6 +30,13 @@ impl Installation {
         let database = tokio::task::spawn_blocking(move || Database::open(&url, options))
             .await?
             .with_context(|| format!("the database {shown} cannot be opened"))?;
+        if let Some(arrival) = database.read(transfer::arrival).await? {
+            anyhow::bail!(
+                "a move from {} into the database {} has not ended; `attache move` there goes on with it",
+                arrival.source,
+                settings.database_name()
+            );
+        }
         let blobs = open_blobs(settings)?;
         let desk = Desk::open(database, blobs, settings.rules())
             .await
@@ -89,21 +88,28 @@ impl Installation {
 
 /// Opens the blob store that the settings name. An object store is not asked for anything yet.
 fn open_blobs(settings: &Settings) -> anyhow::Result<Blobs> {
-    let folder = match &settings.blobs {
-        Some(address) if is_bucket(address) => {
-            // The address may hold a secret, and is not shown.
-            return Blobs::open_bucket(address, settings.blobs_wait)
-                .context("the setting `blobs` is wrong");
-        }
-        Some(folder) => PathBuf::from(folder),
-        None => settings.data().join("blobs"),
-    };
-    Blobs::open_folder(&folder)
+    match &settings.blobs {
+        Some(address) => open_blobs_at(address, settings).context("the setting `blobs` is wrong"),
+        None => open_blobs_in(&settings.data().join("blobs")),
+    }
+}
+
+/// Opens the blob store at an address: a bucket's, or a folder.
+pub fn open_blobs_at(address: &str, settings: &Settings) -> anyhow::Result<Blobs> {
+    if is_bucket(address) {
+        // The address may hold a secret, and is not shown.
+        return Ok(Blobs::open_bucket(address, settings.blobs_wait)?);
+    }
+    open_blobs_in(Path::new(address))
+}
+
+fn open_blobs_in(folder: &Path) -> anyhow::Result<Blobs> {
+    Blobs::open_folder(folder)
         .with_context(|| format!("the folder {} cannot be used for files", folder.display()))
 }
 
 /// Makes a folder that nobody else on the machine looks into.
-fn make_folder(folder: &Path) -> anyhow::Result<()> {
+pub fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

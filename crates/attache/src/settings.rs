@@ -366,6 +366,20 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The address of the database. It may hold a password.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.data().join("attache.sqlite").display());
+        self.database.clone().unwrap_or_else(file)
+    }
+
+    /// What the database is called where somebody may read it.
+    pub fn database_name(&self) -> String {
+        match self.database {
+            Some(_) => "PostgreSQL (setting `database`)".to_owned(),
+            None => self.data().join("attache.sqlite").display().to_string(),
+        }
+    }
+
     /// The folder that everything is kept in.
     pub fn data(&self) -> &Path {
         self.data.as_deref().unwrap_or(Path::new("attache-data"))

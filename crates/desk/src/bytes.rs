@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use futures_util::StreamExt;
-use store::rows::blobs as rows;
+use store::rows::{blobs as rows, holds};
 use store::{BlobError, BlobStream, Tx};
 
 use crate::clock;
 use crate::desk::{At, Desk};
 use crate::refusal::Refusal;
 use crate::rules::millis;
+use crate::tokens;
 
 /// How many files are held against the rows at once.
 const AT_ONCE: usize = 200;
@@ -90,6 +91,24 @@ impl Desk {
         }
     }
 
+    /// Lets no bytes be collected for so many milliseconds: a backup needs them. Gives the number of the hold.
+    pub async fn hold_blobs(&self, length: i64) -> Result<i64, Refusal> {
+        let id = tokens::node_id();
+        self.renew_hold(id, length).await?;
+        Ok(id)
+    }
+
+    /// Lets a hold last so many milliseconds from now on.
+    pub async fn renew_hold(&self, id: i64, length: i64) -> Result<(), Refusal> {
+        self.write(move |tx, at| Ok(holds::hold(tx, id, at.now + length, at.now)?))
+            .await
+    }
+
+    /// Ends a hold.
+    pub async fn release_blobs(&self, id: i64) -> Result<(), Refusal> {
+        self.write(move |tx, _| Ok(holds::release(tx, id)?)).await
+    }
+
     /// Removes bytes that nothing has referred to for as long as the grace lasts, and files that no row knows of. Returns how many.
     pub async fn collect_blobs(&self) -> Result<usize, Refusal> {
         let grace = millis(self.rules().blob_grace).max(rows::GRACE);
@@ -99,10 +118,14 @@ impl Desk {
             .read(move |conn, _| Ok(rows::collectable(conn, cutoff)?))
             .await?
         {
-            if let Some(place) = self
-                .write(move |tx, _| Ok(rows::collect(tx, id, cutoff)?))
-                .await?
-            {
+            // A hold that comes after this transaction is one of a backup that does not see the row any more.
+            let collected = self.write(move |tx, at| {
+                if holds::any(tx.read(), at.now)? {
+                    return Ok(None);
+                }
+                Ok(rows::collect(tx, id, cutoff)?)
+            });
+            if let Some(place) = collected.await? {
                 self.discard(&place).await;
                 count += 1;
             }

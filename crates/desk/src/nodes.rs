@@ -8,8 +8,8 @@
 
 use std::time::Duration;
 
-use store::Tx;
 use store::rows::{nodes as rows, outbox};
+use store::{Conn, Error, Tx};
 
 use crate::desk::Desk;
 use crate::ids::NodeId;
@@ -35,6 +35,16 @@ pub fn see(tx: &mut Tx<'_>, node: NodeId) -> Result<(), Refusal> {
         rows::add(tx, node)?;
     }
     Ok(())
+}
+
+/// How many servers say that they are there. That of the embedded database does not say so, and holds its folder's lock instead.
+pub fn running(conn: &mut Conn) -> Result<usize, Error> {
+    if matches!(conn, Conn::Sqlite(_)) {
+        return Ok(0);
+    }
+    let since = rows::now(conn)? - millis(SILENCE);
+    let nodes = rows::all(conn)?;
+    Ok(nodes.iter().filter(|node| node.seen_at >= since).count())
 }
 
 /// Gives back what nodes held that are not there any more, and wakes those who can go on with it.

@@ -135,9 +135,48 @@ impl Blobs {
     /// Begins a new blob.
     pub async fn begin(&self) -> Result<BlobWriter, Error> {
         Ok(BlobWriter(match self {
-            Blobs::Folder(folder) => Writer::Folder(folder::Writer::begin(folder).await?),
-            Blobs::Bucket(bucket) => Writer::Bucket(bucket::Writer::begin(bucket)),
+            Blobs::Folder(folder) => Writer::Folder(folder::Writer::begin(folder, None).await?),
+            Blobs::Bucket(bucket) => Writer::Bucket(bucket::Writer::begin(bucket, None)),
         }))
+    }
+
+    /// Begins a blob that gets the place that it has in another store, whatever is there.
+    ///
+    /// # Errors
+    /// If it is the name of no place.
+    pub async fn begin_at(&self, place: &str) -> Result<BlobWriter, Error> {
+        if !place::is_ours(place) {
+            return Err(place::none(place).into());
+        }
+        let place = Some(place.to_owned());
+        Ok(BlobWriter(match self {
+            Blobs::Folder(folder) => Writer::Folder(folder::Writer::begin(folder, place).await?),
+            Blobs::Bucket(bucket) => Writer::Bucket(bucket::Writer::begin(bucket, place)),
+        }))
+    }
+
+    /// Whether there is something of this size at a place. Its bytes are not looked at.
+    ///
+    /// # Errors
+    /// If the store cannot be asked.
+    pub async fn has(&self, place: &str, size: u64) -> Result<bool, BlobError> {
+        match self {
+            Blobs::Folder(folder) => match folder.read_range(place, size, 0..0).await {
+                Ok(_) => Ok(true),
+                Err(error) if error.is_loss() => Ok(false),
+                Err(error) => Err(error),
+            },
+            Blobs::Bucket(bucket) => bucket.has(place, size).await,
+        }
+    }
+
+    /// Whether it is the same folder or bucket, as far as their names tell.
+    pub fn is_same(&self, other: &Blobs) -> bool {
+        match (self, other) {
+            (Blobs::Folder(one), Blobs::Folder(other)) => one.is_same(other),
+            (Blobs::Bucket(one), Blobs::Bucket(other)) => one.is_same(other),
+            _ => false,
+        }
     }
 
     /// Reads all of a blob. The hash is worked out while it streams, and the last chunk is held back until it agrees: whoever gets

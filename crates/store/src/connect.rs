@@ -125,6 +125,14 @@ impl Address {
     }
 }
 
+/// A new database in memory, as this version makes it.
+pub(crate) fn in_memory() -> Result<Conn, Error> {
+    let failed = |error: &dyn std::fmt::Display| Error::Transfer(error.to_string());
+    let mut conn = SqliteConnection::establish(":memory:").map_err(|error| failed(&error))?;
+    migrate(&mut conn, SQLITE_MIGRATIONS).map_err(|error| failed(&error))?;
+    Ok(Conn::Sqlite(conn))
+}
+
 /// Adds the time-outs that an address does not give.
 fn with_time_outs(url: &str) -> String {
     let mut url = url.to_owned();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc as threads};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use diesel::{PgConnection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -15,7 +16,7 @@ use crate::following::Recent;
 use crate::gate::Gate;
 use crate::readers::Readers;
 use crate::watcher::Watcher;
-use crate::writer::{Message, Task, Tx, Writer};
+use crate::writer::{BEGIN_ALONE, Message, Task, Tx, Writer};
 use crate::{Error, OpenError};
 
 /// A connection to either engine.
@@ -204,6 +205,40 @@ impl Database {
         match outcome.await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::Unavailable("the writer has ended".to_owned()).into()),
+        }
+    }
+
+    /// Runs a function once, on a connection of its own, in one transaction during which nobody else writes. For what is too large to be
+    /// one of many in the writer's batch. When this resolves to `Ok`, what it did is on disk; else nothing of it is. The journal
+    /// is not told.
+    pub async fn write_alone<T, E>(
+        &self,
+        f: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (address, patience) = self.0.readers.address();
+        let work = move || {
+            let mut conn = address.connect(Role::Writer, patience)?;
+            let begin = match conn {
+                Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+                Conn::Postgres(_) => BEGIN_ALONE,
+            };
+            conn.batch_execute(begin).map_err(Error::from)?;
+            // An error drops the connection, which rolls back.
+            let done = f(&mut conn)?;
+            conn.batch_execute("COMMIT").map_err(Error::from)?;
+            Ok(done)
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(outcome) => outcome,
+            Err(error) => Err(match error.try_into_panic() {
+                Ok(payload) => Error::panicked(&*payload),
+                Err(_) => closed(),
+            }
+            .into()),
         }
     }
 

@@ -31,6 +31,11 @@ impl Readers {
         }
     }
 
+    /// Where the database is, and how long it is waited for.
+    pub fn address(&self) -> (Address, Duration) {
+        (self.address.clone(), self.patience)
+    }
+
     /// Waits for a connection and runs a function on a snapshot.
     pub async fn run<T, E>(
         &self,

@@ -2,6 +2,7 @@
 
 pub mod blobs;
 pub mod email;
+pub mod holds;
 pub mod interactions;
 pub mod journal;
 pub mod libraries;

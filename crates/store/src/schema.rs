@@ -311,6 +311,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    holds (id) {
+        id -> BigInt,
+        until_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    arrivals (table_name) {
+        table_name -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
     journal (position) {
         position -> BigInt,
         changes -> Text,
@@ -346,5 +360,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     outbox_recipients,
     nodes,
+    holds,
+    arrivals,
     journal,
 );

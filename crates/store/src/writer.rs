@@ -25,7 +25,7 @@ use crate::{Conn, Error, Options, QueryError, clock};
 /// Begins a transaction on PostgreSQL, once no other server is in one. Rules look first and write then, and rely on it that nobody writes
 /// between the two; within a server the one thread sees to that, over all of them this lock, which ends with the transaction. Any fixed
 /// number will do that differs from the one of the migrations.
-const BEGIN_ALONE: &str = "BEGIN; SELECT pg_advisory_xact_lock(7813585653)";
+pub(crate) const BEGIN_ALONE: &str = "BEGIN; SELECT pg_advisory_xact_lock(7813585653)";
 
 /// An open transaction, shared with other functions of the batch.
 pub struct Tx<'a> {

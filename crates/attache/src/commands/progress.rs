@@ -12,6 +12,11 @@ pub fn of_bytes(total: u64) -> ProgressBar {
     )
 }
 
+/// A bar of so many rows.
+pub fn of_rows(total: u64) -> ProgressBar {
+    bar(total, "{bar:40} {pos} of {len} rows, {eta} left")
+}
+
 fn bar(total: u64, style: &str) -> ProgressBar {
     let target = if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()

@@ -113,6 +113,21 @@ impl Bucket {
         }
     }
 
+    /// Whether there is an object of this size. The answer to such a question has no code: a bucket that is not there has no object.
+    pub(super) async fn has(&self, place: &str, size: u64) -> Result<bool, BlobError> {
+        let key = self.key_of(place)?;
+        match self.0.store.head(&key).await {
+            Ok(found) => Ok(found.size == size),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(judge(&error)),
+        }
+    }
+
+    /// Whether it is the same bucket and prefix, by their names.
+    pub(super) fn is_same(&self, other: &Bucket) -> bool {
+        self.0.name == other.0.name && self.0.prefix == other.0.prefix
+    }
+
     pub(super) async fn remove(&self, place: &str) -> Result<(), Error> {
         let key = self.key_of(place)?;
         match self.0.store.delete(&key).await {

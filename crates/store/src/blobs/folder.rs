@@ -79,29 +79,49 @@ impl Folder {
         Ok(self.0.root.join(INCOMING).join(name))
     }
 
-    /// Gives a finished and synced file its place. When this returns, the place is on disk.
-    fn settle(&self, incoming: &Path, hash: blake3::Hash, size: u64) -> io::Result<Written> {
-        let subfolder = self.0.root.join(&hash.to_hex()[..2]);
-        let made = &self.0.made[usize::from(hash.as_bytes()[0])];
+    /// Gives a finished and synced file its place: the wanted one, whatever is there, or a new one. When this returns, the place is on disk.
+    fn settle(
+        &self,
+        incoming: &Path,
+        hash: blake3::Hash,
+        size: u64,
+        wanted: Option<String>,
+    ) -> io::Result<Written> {
+        let place = match wanted {
+            Some(place) => place,
+            None => self.new_place(&hash)?,
+        };
+        let (front, _) = place.split_once('/').ok_or_else(|| place::none(&place))?;
+        let number = u8::from_str_radix(front, 16).map_err(|_| place::none(&place))?;
+        let subfolder = self.0.root.join(front);
+        let made = &self.0.made[usize::from(number)];
         if !made.load(Ordering::Acquire) {
             make_folder(&subfolder)?;
             sync_folder(&self.0.root)?;
             made.store(true, Ordering::Release);
         }
+        fs::rename(incoming, self.0.root.join(&place))?;
+        sync_folder(&subfolder)?;
+        Ok(Written {
+            hash: hash.into(),
+            size,
+            place,
+        })
+    }
+
+    /// A place at which nothing is.
+    fn new_place(&self, hash: &blake3::Hash) -> io::Result<String> {
         loop {
-            let place = place::of_hash(&hash)?;
-            let path = self.0.root.join(&place);
-            if path.try_exists()? {
-                continue;
+            let place = place::of_hash(hash)?;
+            if !self.0.root.join(&place).try_exists()? {
+                return Ok(place);
             }
-            fs::rename(incoming, &path)?;
-            sync_folder(&subfolder)?;
-            return Ok(Written {
-                hash: hash.into(),
-                size,
-                place,
-            });
         }
+    }
+
+    /// Whether it is the same folder, by its name.
+    pub(super) fn is_same(&self, other: &Folder) -> bool {
+        self.0.root == other.0.root
     }
 
     /// The file of a place.

@@ -27,11 +27,16 @@ pub fn check(place: &str) -> io::Result<()> {
     };
     match place.split_once('/') {
         Some((front, name)) if plain(front) && plain(name) => Ok(()),
-        _ => Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("no place of a blob: {place:?}"),
-        )),
+        _ => Err(none(place)),
     }
+}
+
+/// The error for a name that is none of a place.
+pub fn none(place: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("no place of a blob: {place:?}"),
+    )
 }
 
 /// Whether it is a place that this module has named. Whatever else somebody keeps in the same bucket is none of ours.

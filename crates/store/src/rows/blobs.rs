@@ -193,6 +193,37 @@ pub fn after(conn: &mut Conn, id: i64, limit: i64) -> Result<Vec<Blob>> {
     prepared!(page).load(conn)
 }
 
+/// The blob of these bytes.
+pub fn of_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Blob>> {
+    let blob = blobs::table.filter(blobs::hash.eq(hash));
+    prepared!(blob.select(Blob::as_select()))
+        .get_result(conn)
+        .optional()
+}
+
+/// The highest number of a blob, 0 if there is none.
+pub fn last(conn: &mut Conn) -> Result<i64> {
+    let highest: Option<i64> = blobs::table
+        .select(diesel::dsl::max(blobs::id))
+        .get_result(conn)?;
+    Ok(highest.unwrap_or(0))
+}
+
+/// The numbers of the blobs whose bytes are known to be lost.
+pub fn lost(conn: &mut Conn) -> Result<Vec<i64>> {
+    blobs::table
+        .filter(blobs::gone.eq(true))
+        .select(blobs::id)
+        .load(conn)
+}
+
+/// How many blobs there are whose bytes are not known to be lost.
+pub fn whole(conn: &mut Conn) -> Result<u64> {
+    let whole = blobs::table.filter(blobs::gone.eq(false)).count();
+    let count: i64 = whole.get_result(conn)?;
+    Ok(count.cast_unsigned())
+}
+
 /// How many blobs there are and how many bytes they have together.
 pub fn total(conn: &mut Conn) -> Result<(u64, u64)> {
     let count: i64 = blobs::table.count().get_result(conn)?;

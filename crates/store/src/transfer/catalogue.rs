@@ -8,12 +8,13 @@ use diesel::sql_types::{BigInt, Text};
 use crate::{Conn, Error};
 
 /// The tables that are not carried: diesel's note of the migrations, which a new database makes itself; the servers that run on a
-/// database; PostgreSQL's head of the journal, which is set to where the journal stands; and how far a move has come.
-const STAY: [&str; 4] = [
+/// database; PostgreSQL's head of the journal, which is set to where the journal stands; how far a move has come; and backups that run.
+const STAY: [&str; 5] = [
     "__diesel_schema_migrations",
     "nodes",
     "journal_head",
     "arrivals",
+    "holds",
 ];
 
 const OF_SQLITE: &str = "
@@ -136,6 +137,21 @@ pub fn tables(conn: &mut Conn) -> Result<Vec<Table>, Error> {
         table
     };
     Ok(tables.into_values().map(finish).collect())
+}
+
+/// The migrations that a database had, in their order.
+///
+/// # Errors
+/// If the database fails.
+pub fn migrations(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let statement = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+    let found: Vec<Version> = diesel::sql_query(statement).load(conn)?;
+    Ok(found.into_iter().map(|found| found.version).collect())
 }
 
 /// The values of columns as a JSON array, for a `SELECT`; `of` is put before each column.

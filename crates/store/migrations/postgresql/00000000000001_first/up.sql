@@ -339,6 +339,18 @@ CREATE TABLE nodes (
     seen_at    BIGINT NOT NULL
 );
 
+-- Backups that run: until then no bytes are collected.
+CREATE TABLE holds (
+    id       BIGINT PRIMARY KEY,
+    until_at BIGINT NOT NULL
+);
+
+-- A move into this database that has not ended: a row with an empty name, and one for each table whose rows are all there.
+CREATE TABLE arrivals (
+    table_name TEXT PRIMARY KEY NOT NULL,
+    source     TEXT NOT NULL
+);
+
 -- What changed --------------------------------------------------------------------------------------------------------------
 
 -- One row for each transaction that changed something that somebody may listen to. `changes` is a JSON array.

@@ -23,6 +23,8 @@ pub struct Writer {
     parts: Option<Parts>,
     /// Set while a part is being put, and for good if that broke off.
     is_broken: bool,
+    /// The place that it is to get, whatever is there.
+    place: Option<String>,
 }
 
 /// An object that is being put in parts, with its place.
@@ -33,7 +35,7 @@ struct Parts {
 }
 
 impl Writer {
-    pub fn begin(bucket: &Bucket) -> Self {
+    pub fn begin(bucket: &Bucket, place: Option<String>) -> Self {
         Self {
             bucket: bucket.clone(),
             hasher: Box::default(),
@@ -41,6 +43,7 @@ impl Writer {
             buffer: Vec::new(),
             parts: None,
             is_broken: false,
+            place,
         }
     }
 
@@ -78,9 +81,14 @@ impl Writer {
         })
     }
 
-    /// Puts what there is as one object, which must not be there yet.
+    /// Puts what there is as one object, which must not be there yet, unless it is to have that place.
     async fn put_whole(&mut self, hash: &blake3::Hash) -> Result<String, Error> {
         let payload = PutPayload::from(std::mem::take(&mut self.buffer));
+        if let Some(place) = self.place.take() {
+            let key = self.bucket.key_of(&place)?;
+            let put = self.bucket.0.store.put(&key, payload).await;
+            return put.map(|_| place).map_err(|error| failed(&error));
+        }
         loop {
             let place = place::of_hash(hash)?;
             let key = self.bucket.key_of(&place)?;
@@ -105,7 +113,7 @@ impl Writer {
         self.is_broken = true;
         let parts = match &mut self.parts {
             Some(parts) => parts,
-            none => none.insert(Parts::begin(&self.bucket).await?),
+            none => none.insert(Parts::begin(&self.bucket, self.place.take()).await?),
         };
         let payload = PutPayload::from(std::mem::take(&mut self.buffer));
         let upload = parts.upload.as_mut().ok_or_else(broken_off)?;
@@ -119,8 +127,8 @@ impl Writer {
 }
 
 impl Parts {
-    async fn begin(bucket: &Bucket) -> Result<Self, Error> {
-        let place = place::of_anything()?;
+    async fn begin(bucket: &Bucket, place: Option<String>) -> Result<Self, Error> {
+        let place = place.map_or_else(place::of_anything, Ok)?;
         let key: Path = bucket.key_of(&place)?;
         let upload = bucket.0.store.put_multipart(&key).await;
         Ok(Self {

@@ -16,6 +16,8 @@ pub struct Writer {
     buffer: Vec<u8>,
     /// Absent while a chunk is being written, and for good if that broke off. Boxed, since a hasher is large.
     open: Option<Box<Open>>,
+    /// The place that it is to get.
+    place: Option<String>,
 }
 
 #[derive(Debug)]
@@ -60,20 +62,21 @@ impl Open {
         Ok(())
     }
 
-    fn settle(self, folder: &Folder) -> io::Result<Written> {
+    fn settle(self, folder: &Folder, place: Option<String>) -> io::Result<Written> {
         self.file.sync_data()?;
-        folder.settle(&self.path.0, self.hasher.finalize(), self.size)
+        folder.settle(&self.path.0, self.hasher.finalize(), self.size, place)
     }
 }
 
 impl Writer {
-    pub async fn begin(folder: &Folder) -> Result<Self, Error> {
+    pub async fn begin(folder: &Folder, place: Option<String>) -> Result<Self, Error> {
         let for_file = folder.clone();
         let open = blocking(move || Open::create(&for_file).map(Box::new)).await?;
         Ok(Self {
             folder: folder.clone(),
             buffer: Vec::new(),
             open: Some(open),
+            place,
         })
     }
 
@@ -102,9 +105,10 @@ impl Writer {
     pub async fn finish(mut self) -> Result<Written, Error> {
         let mut open = self.open.take().ok_or_else(broken_off)?;
         let (folder, rest) = (self.folder.clone(), std::mem::take(&mut self.buffer));
+        let place = self.place.take();
         let settled = blocking(move || {
             open.append(&rest)?;
-            open.settle(&folder)
+            open.settle(&folder, place)
         });
         Ok(settled.await?)
     }
