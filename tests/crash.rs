@@ -12,6 +12,7 @@
 
 mod check;
 mod content;
+mod damage;
 mod faults;
 mod history;
 mod installation;
