@@ -1,12 +1,17 @@
 //! How many attachments an email may have, and how large they may be together.
 
-use icws::client::{IcwsError, RawResponse, Session};
+use std::time::{Duration, Instant};
 
-use super::{attachments_of, draft, item, names_of, noise, person, refused};
+use futures_util::future::join_all;
+use icws::client::{IcwsError, RawResponse, Session};
+use serde_json::{Value, json};
+
+use super::{attachments_of, draft, item, names_of, noise, person, post, refused, snapshot};
 use crate::server::Server;
 
 const TOO_LARGE: &str = "error.request.email.tooLarge";
 const TOO_MANY: &str = "error.request.email.tooManyAttachments";
+const TOO_MANY_RECIPIENTS: &str = "error.request.email.tooManyRecipients";
 
 #[tokio::test]
 async fn thirty_five_mebibytes_are_the_limit_of_all_attachments() {
@@ -77,4 +82,61 @@ async fn the_number_of_attachments_is_limited() {
     to.to_recipients = Some(vec![person("", "kim@example.org")]);
     anna.save_email(&id, &to).await.expect("saved");
     anna.send_email(&id).await.expect("sent");
+}
+
+#[tokio::test]
+async fn ten_thousand_attachments_are_held_and_one_more_is_refused() {
+    let server = Server::with(&["--limits-attachments-size", "10 GiB"]).await;
+    let anna = server.log_in("anna").await;
+    let id = draft(&anna).await;
+    let logo = item(&anna, "Logo.png").await.id;
+    for _ in 0..100 {
+        for inserted in join_all((0..100).map(|_| anna.insert(&id, logo, None))).await {
+            inserted.expect("inserted");
+        }
+    }
+    let began = Instant::now();
+    let error = refused(anna.insert(&id, logo, None).await, 400, TOO_MANY);
+    assert!(error.error.message.contains("10000"), "{error}");
+    let files = attachments_of(&anna, &id).await;
+    assert_eq!(files.len(), 10_000);
+    assert_eq!(files[9_999].name, "Logo (10000).png");
+    anna.remove_attachment(&id, &files[5_000].download_uri)
+        .await
+        .expect("removed");
+    anna.insert(&id, logo, None).await.expect("there is room");
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_million_recipients_are_refused_at_once_and_change_nothing() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let id = draft(&anna).await;
+    let before = snapshot(&anna, &id).await.email_content;
+    let one = json!({ "address": "k@e.org", "displayName": "" });
+    // As many as the largest body holds, and a million in the shortest spelling there is, which is no address, but has to be read first.
+    for (recipients, error_id) in [
+        (vec![one; 180_000], TOO_MANY_RECIPIENTS),
+        (
+            vec![json!({}); 1_000_000],
+            "error.request.invalidRepresentation.missingProperty",
+        ),
+        (
+            vec![Value::Null; 1_000_000],
+            "error.request.invalidRepresentation.invalidProperty",
+        ),
+    ] {
+        for member in ["toRecipients", "bccRecipients"] {
+            let body =
+                json!({ "emailContent": { "sender": { "displayName": "" }, member: recipients } });
+            let began = Instant::now();
+            refused(post(&anna, &id, "save", &body).await, 400, error_id);
+            let took = began.elapsed();
+            assert!(took < Duration::from_secs(10), "{member}: {took:?}");
+        }
+    }
+    assert_eq!(snapshot(&anna, &id).await.email_content, before);
+    anna.heartbeat().await.expect("all goes on");
 }
