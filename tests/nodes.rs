@@ -13,6 +13,7 @@ use icws::messaging::Message;
 use crate::email::{WAIT, attachments_of, draft, item, names_of, refused, snapshot};
 use crate::messaging::{set, upload, uploaded};
 use crate::postgres::Cluster;
+use crate::queues::{List, of_workgroup, waiting};
 use crate::server::{Server, eventually};
 use crate::sql;
 
@@ -404,4 +405,35 @@ async fn the_way_to_the_database_may_be_encrypted() {
         found.len() > 2 && found.iter().all(|row| row[0] == true),
         "{found:?}"
     );
+}
+
+#[tokio::test]
+async fn a_queue_is_told_of_at_every_node_and_an_email_is_got_at_one() {
+    let (one, other) = two_nodes().await;
+    let (anna, carl) = (one.log_in("anna").await, one.log_in("carl").await);
+    let elsewhere = at(&other, &carl);
+    let names = ["Eic_State", "Eic_UserName"];
+    let mut list = List::watch(&elsewhere, &[of_workgroup("Support")], &names).await;
+    for _ in 0..5 {
+        let id = waiting(&anna).await;
+        eventually("it waits at the other", async || {
+            list.read().await;
+            list.known.get(&id).is_some_and(|it| it["Eic_State"] == "O")
+        })
+        .await;
+        let (here, there) = tokio::join!(anna.pick_up(&id), elsewhere.pick_up(&id));
+        let name = match (here, there) {
+            (Ok(()), Err(error)) | (Err(error), Ok(())) => {
+                assert_eq!(error.id(), "error.request.interactions.alreadyPickedUp");
+                let it = anna.attributes(&id, &names).await.expect("read").attributes;
+                it["Eic_UserName"].clone()
+            }
+            both => panic!("{both:?}"),
+        };
+        eventually("who has it is told at the other", async || {
+            list.read().await;
+            list.known[&id]["Eic_UserName"] == name
+        })
+        .await;
+    }
 }

@@ -12,8 +12,10 @@ use icws::email::{
     EmailSaveParameters, EmailUploadFileAttachmentRequest,
 };
 use icws::interactions::{
-    CreateInteractionParameters, InteractionAttributesUpdate, InteractionSubscription,
+    CreateInteractionParameters, HoldParameters, InteractionAttributesUpdate,
+    InteractionSubscription, TransferParameters, WrapupAssignment,
 };
+use icws::queues::QueueSubscriptionParameters;
 use icws::response_management::{GenerateFileUrlRequest, Library};
 use icws::{ReadError, Request};
 use mail::disposition::{Disposition, content_disposition};
@@ -45,6 +47,10 @@ pub fn requests(data: &[u8]) {
     read::<EmailInsertResponseManagementRequest>(data);
     read::<InteractionAttributesUpdate>(data);
     read::<InteractionSubscription>(data);
+    read::<QueueSubscriptionParameters>(data);
+    read::<HoldParameters>(data);
+    read::<TransferParameters>(data);
+    read::<WrapupAssignment>(data);
     read::<GenerateFileUrlRequest>(data);
     read::<Library>(data);
 }

@@ -8,7 +8,9 @@
 mod lines;
 pub(crate) mod log;
 mod render;
+pub(crate) mod told;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use icws::queues::{QueueId, QueueSubscriptionParameters, QueueType};
@@ -59,6 +61,9 @@ struct Parameters {
     attributes: Vec<String>,
 }
 
+/// The names of attributes: as asked for, and as compared.
+pub(crate) type Names = Arc<[(String, String)]>;
+
 /// A subscription as it is served: what is kept of it in memory.
 #[derive(Debug)]
 pub struct Watch {
@@ -66,8 +71,8 @@ pub struct Watch {
     queues: Vec<Queue>,
     /// The names of those that he may not see.
     hidden: Vec<String>,
-    /// The attributes: as asked for, and as compared.
-    names: Vec<(String, String)>,
+    /// The attributes.
+    names: Names,
     /// The position of the journal as of which the reader was last told.
     told: AtomicI64,
     /// He was told of the interactions up to this id; of a large list the rest follows.

@@ -15,6 +15,7 @@ use crate::desk::Desk;
 use crate::ids::{InteractionId, SessionId};
 use crate::journal::{Change, InteractionChange};
 use crate::queues::log::Logs;
+use crate::queues::told::Told;
 use crate::refusal::Refusal;
 use crate::tokens;
 
@@ -32,6 +33,8 @@ pub struct Readers {
     inner: Mutex<Inner>,
     /// What changed in queues that are watched on this node.
     pub(crate) logs: Logs,
+    /// What interactions of these queues were when somebody was told of them last.
+    pub(crate) told: Told,
     /// Sets the ids of this run of the server apart from those of others.
     run: String,
     events: AtomicU64,
@@ -129,6 +132,7 @@ impl Readers {
         Self {
             inner: Mutex::default(),
             logs: Logs::new(head),
+            told: Told::default(),
             run,
             events: AtomicU64::new(0),
         }

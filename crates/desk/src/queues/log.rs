@@ -64,6 +64,8 @@ pub struct Pending {
     pub known: bool,
     /// The attributes that changed.
     pub attributes: BTreeSet<Cow<'static, str>>,
+    /// The position of the last change.
+    pub changed: i64,
 }
 
 /// What changed, by interaction.
@@ -88,24 +90,26 @@ impl Watch {
     }
 
     /// Adds what a row of the journal says.
-    pub(super) fn take(&self, pending: &mut AllPending, change: &InteractionChange) {
+    pub(super) fn take(&self, pending: &mut AllPending, position: i64, change: &InteractionChange) {
         let before = change.before.unwrap_or(change.queues);
         if self.has_any(before) || self.has_any(change.queues) {
-            self.note(pending, change.id, before, &change.attributes);
+            self.note(pending, (position, change.id), before, &change.attributes);
         }
     }
 
     fn note(
         &self,
         pending: &mut AllPending,
-        id: i64,
+        (position, id): (i64, i64),
         before: Queues,
         attributes: &[Cow<'static, str>],
     ) {
         let of_it = pending.entry(id).or_insert_with(|| Pending {
             known: self.has_any(before),
             attributes: BTreeSet::new(),
+            changed: position,
         });
+        of_it.changed = of_it.changed.max(position);
         of_it.attributes.extend(attributes.iter().cloned());
     }
 }
@@ -254,8 +258,9 @@ impl Logs {
             }
         }
         let mut pending = AllPending::new();
-        for entry in found.into_values() {
-            watch.note(&mut pending, entry.id, entry.before, &entry.attributes);
+        for ((position, _), entry) in found {
+            let of_it = (position, entry.id);
+            watch.note(&mut pending, of_it, entry.before, &entry.attributes);
         }
         Some(pending)
     }
@@ -273,7 +278,7 @@ mod tests {
         Arc::new(Watch {
             queues: vec![Queue::User(7), Queue::Workgroup(1)],
             hidden: Vec::new(),
-            names: vec![("Order".to_owned(), "order".to_owned())],
+            names: vec![("Order".to_owned(), "order".to_owned())].into(),
             told: AtomicI64::new(told),
             reached: AtomicI64::new(i64::MAX),
         })

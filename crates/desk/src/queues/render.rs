@@ -1,6 +1,6 @@
 //! The messages of a queue subscription, from the state of now.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -13,6 +13,7 @@ use store::rows::{journal, sessions};
 
 use super::lines::Lines;
 use super::log::AllPending;
+use super::told::Seen;
 use super::{DENIED, Parameters, Queue, Watch, denied, names};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -31,6 +32,9 @@ const PAGE_LENGTH: usize = 500;
 /// After how many bytes of a snapshot the rest is left for the next reading, so that a thousand who begin at once take no thousand times
 /// what a large queue holds.
 const PART: usize = 2 << 20;
+
+/// Up to how many interactions are remembered for those who are told the same.
+const FEW: usize = 16;
 
 /// How many rows of the journal are read for what the logs do not tell. Whoever missed more begins anew.
 const MOST_ROWS: i64 = 1_000;
@@ -161,7 +165,7 @@ impl Reading<'_> {
                 .map_or(i64::MAX, |interaction| interaction.id);
             let values = self.values(conn, watch, &page)?;
             for (interaction, values) in page.iter().zip(values) {
-                lines.add(interaction.id, values.into_iter().collect());
+                lines.add(interaction.id, named(watch, &values));
             }
             watch.reached.store(reached, Ordering::Relaxed);
         }
@@ -200,14 +204,14 @@ impl Reading<'_> {
             {
                 return Ok(None);
             }
-            for (_, changes) in tail {
+            for (position, changes) in tail {
                 // Of another version, which the follower says in the log.
                 let Ok(changes) = serde_json::from_str::<Vec<Change>>(&changes) else {
                     return Ok(None);
                 };
                 for change in &changes {
                     if let Change::Interaction(change) = change {
-                        watch.take(&mut pending, change);
+                        watch.take(&mut pending, position, change);
                     }
                 }
             }
@@ -227,56 +231,91 @@ impl Reading<'_> {
         let reached = watch.reached.load(Ordering::Relaxed);
         let all: Vec<i64> = pending.range(..=reached).map(|(id, _)| *id).collect();
         for ids in all.chunks(PAGE_LENGTH) {
-            let found = rows::of_ids(conn, ids)?;
-            let (here, _): (Vec<Interaction>, Vec<Interaction>) = found
-                .into_iter()
-                .partition(|interaction| watch.has_any(queues(interaction)));
-            let asked = |interaction: &Interaction| {
-                let pending = &pending[&interaction.id];
-                let changed = |(_, folded): &(String, String)| {
-                    !pending.known || pending.attributes.contains(folded.as_str())
-                };
-                watch.names.iter().any(changed)
-            };
-            let shown: Vec<Interaction> = here.iter().filter(|one| asked(one)).cloned().collect();
-            for (interaction, values) in shown.iter().zip(self.values(conn, watch, &shown)?) {
-                let pending = &pending[&interaction.id];
-                if pending.known {
-                    let names = watch.names.iter().zip(values);
-                    let changed = names
-                        .filter(|((_, folded), _)| pending.attributes.contains(folded.as_str()));
-                    lines.change(interaction.id, changed.map(|(_, value)| value).collect());
-                } else {
-                    lines.add(interaction.id, values.into_iter().collect());
-                }
-            }
-            let here: HashSet<i64> = here.iter().map(|interaction| interaction.id).collect();
-            for id in ids.iter().filter(|id| !here.contains(*id)) {
-                if pending[id].known {
-                    lines.remove(*id);
+            let seen = self.see(conn, watch, pending, ids)?;
+            for id in ids {
+                let pending = &pending[id];
+                let here = seen.get(id);
+                match here.filter(|seen| watch.has_any(queues(&seen.interaction))) {
+                    Some(seen) if pending.known => {
+                        let named = watch.names.iter().zip(&seen.values);
+                        let changed: BTreeMap<String, String> = named
+                            .filter(|((_, folded), _)| pending.attributes.contains(folded.as_str()))
+                            .map(|((name, _), value)| (name.clone(), value.clone()))
+                            .collect();
+                        if !changed.is_empty() {
+                            lines.change(*id, changed);
+                        }
+                    }
+                    Some(seen) => lines.add(*id, named(watch, &seen.values)),
+                    None if pending.known => lines.remove(*id),
+                    None => {}
                 }
             }
         }
         Ok(())
     }
 
-    /// The attributes of interactions, in the order and the spelling in which they were asked for.
+    /// What these interactions are. A few of them may have been looked at for others just now.
+    fn see(
+        &self,
+        conn: &mut Conn,
+        watch: &Watch,
+        pending: &AllPending,
+        ids: &[i64],
+    ) -> Result<HashMap<i64, Arc<Seen>>, Refusal> {
+        let told = &self.desk.readers().told;
+        let asked = (&watch.names, self.caller.language);
+        let few = ids.len() <= FEW;
+        let mut all = HashMap::with_capacity(ids.len());
+        if few {
+            let find = |id: &i64| {
+                let seen = told.find(*id, asked, pending[id].changed, self.head)?;
+                Some((*id, seen))
+            };
+            all.extend(ids.iter().filter_map(find));
+        }
+        let missing: Vec<i64> = ids
+            .iter()
+            .copied()
+            .filter(|id| !all.contains_key(id))
+            .collect();
+        if missing.is_empty() {
+            return Ok(all);
+        }
+        let found = rows::of_ids(conn, &missing)?;
+        let values = self.values(conn, watch, &found)?;
+        for (interaction, values) in found.into_iter().zip(values) {
+            let id = interaction.id;
+            let seen = Arc::new(Seen {
+                interaction,
+                values,
+            });
+            if few {
+                told.keep(asked, self.head, &seen);
+            }
+            all.insert(id, seen);
+        }
+        Ok(all)
+    }
+
+    /// The attributes of interactions, in the order in which they were asked for.
     fn values(
         &self,
         conn: &mut Conn,
         watch: &Watch,
         interactions: &[Interaction],
-    ) -> Result<Vec<Vec<(String, String)>>, Refusal> {
+    ) -> Result<Vec<Vec<String>>, Refusal> {
         let folded: Vec<&str> = watch
             .names
             .iter()
             .map(|(_, folded)| folded.as_str())
             .collect();
-        let values = values_of_many(conn, interactions, &folded, self.caller.language)?;
-        let named = |values: Vec<String>| {
-            let names = watch.names.iter().map(|(name, _)| name.clone());
-            names.zip(values).collect()
-        };
-        Ok(values.into_iter().map(named).collect())
+        values_of_many(conn, interactions, &folded, self.caller.language)
     }
+}
+
+/// Attributes in the spelling in which they were asked for.
+fn named(watch: &Watch, values: &[String]) -> BTreeMap<String, String> {
+    let names = watch.names.iter().map(|(name, _)| name.clone());
+    names.zip(values.iter().cloned()).collect()
 }
