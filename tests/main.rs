@@ -4,6 +4,7 @@
 mod bucket;
 mod clients;
 mod commands;
+mod configuration;
 mod connection;
 mod crash;
 mod demo;

@@ -39,6 +39,7 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
         );
     }
     let features = [
+        ("configuration", 1),
         ("connection", 10),
         ("interactions", 10),
         ("licenses", 1),
@@ -61,7 +62,7 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
             assert_eq!(found, (200, json!({"featureId": id, "version": version})));
         }
     }
-    for unknown in ["tables", "configuration", "%00", "connection%20", "%FF"] {
+    for unknown in ["tables", "dialer", "%00", "connection%20", "%FF"] {
         let (status, body) = get(&format!("/icws/connection/features/{unknown}")).await;
         assert_eq!(
             (status, &body["errorId"]),

@@ -69,6 +69,7 @@ async fn a_login_tells_what_is_asked_for() {
         .value();
     assert_eq!(plain["icServer"], "desk.example.com");
     let features = json!([
+        {"featureId": "configuration", "version": 1},
         {"featureId": "connection", "version": 10},
         {"featureId": "interactions", "version": 10},
         {"featureId": "licenses", "version": 1},

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use desk::refusal::{Failure, LibraryLimit, Refusal, SessionFault};
 use desk::{Language, Right};
+use icws::configuration::{ValidationError, ValidationErrorType};
 use icws::operations::{self, Operation};
 
 use crate::answer::describe;
@@ -23,6 +24,16 @@ const PARTLY: &[(&str, &str)] = &[
     (
         "GET /icws/connection/server-info",
         "there are no identity providers; `singleSignOnCapabilities` is ignored",
+    ),
+    ("GET /icws/{sessionId}/configuration/users", KEPT),
+    ("GET /icws/{sessionId}/configuration/users/{id}", KEPT),
+    ("GET /icws/{sessionId}/configuration/roles", KEPT),
+    ("GET /icws/{sessionId}/configuration/roles/{id}", KEPT),
+    ("GET /icws/{sessionId}/configuration/workgroups", KEPT),
+    ("GET /icws/{sessionId}/configuration/workgroups/{id}", KEPT),
+    (
+        "PUT /icws/{sessionId}/configuration/users/{id}/password",
+        "there are no policies for `force` to pass over",
     ),
     (
         "PUT /icws/{sessionId}/connection/station",
@@ -49,6 +60,9 @@ const PARTLY: &[(&str, &str)] = &[
         "gives addresses for reading; a new name cannot be uploaded to yet",
     ),
 ];
+
+/// What is missing of people's objects.
+const KEPT: &str = "tells the properties that are kept; those that are not are absent, and setting them is refused";
 
 /// Holds a checked-in document against what it should be, or writes it.
 fn hold(name: &str, expected: &str) {
@@ -163,6 +177,16 @@ const CHOICES: &str = "\
 - A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.
 - Every licence that is asked for is granted: the server needs none.
 - A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them.
+- Configuration: `rightsFilter` is `admin` (the default; of users one always sees oneself), `view` or `loggedInUser`. With `view` everybody may know of users their
+  names and statuses, of workgroups one may see all but their rights, and of system libraries those one may use. A right for an object, for all of
+  its kind, or `masterAdministrator` makes one its administrator.
+- Configuration lists: `Range: items=0-9` counts from 0; the status is 200 and `Content-Range` tells what came; with `select` at most 200 objects do. `where` and
+  `orderBy` look at every property but rights; values compare without case, and lists by the ids in them.
+- Inheritable properties: `effectiveValue` always, the own value with `actualValues`, the inherited one with `inheritedValues`, and where it comes from with
+  `singlePropertyInheritedFrom`. Roles and workgroups inherit nothing. Only `actualValue` can be set.
+- A user, a workgroup or a mailbox that open interactions need is not removed: 400 `error.request.configuration.inUse`. Nobody removes himself, and only who has
+  `masterAdministrator` changes who has it, or what gives it. Security and access rights are given with `canEditAccessRights`, administrative ones with
+  `canEditAdministrativeRights`, and nobody gives what he does not hold. Ids cannot be changed.
 - `contentId` of an upload that is not inline is the empty string.
 - `errorCode` is sent where client authors have seen one.
 - A header section that is too large is answered 431 by the HTTP library, and the connection is closed.
@@ -201,6 +225,18 @@ fn samples() -> Vec<Refusal> {
         Refusal::StatusNotFound,
         Refusal::QueueDenied(text()),
         Refusal::RightMissing(Right::CanPickupInteractions),
+        Refusal::ConfigurationQuery {
+            list: true,
+            asked: Box::default(),
+        },
+        Refusal::ConfigurationNotFound,
+        Refusal::ConfigurationDenied,
+        Refusal::ConfigurationInvalid(vec![ValidationError {
+            validation_error_type: ValidationErrorType::RequiredValue,
+            property_name: text(),
+            property_value: text(),
+        }]),
+        Refusal::ConfigurationInUse(Vec::new()),
         Refusal::ResponseManagementDenied,
         Refusal::ItemNotFound,
         Refusal::ItemDenied,

@@ -121,6 +121,28 @@ pub struct NoRight;
 #[derive(Debug, Clone)]
 pub struct ResponseManagement;
 
+/// The right to administer all users, and so to make one.
+#[derive(Debug, Clone)]
+pub struct MakesUsers;
+/// The right to administer all roles, and so to make one.
+#[derive(Debug, Clone)]
+pub struct MakesRoles;
+/// The right to administer all workgroups, and so to make one.
+#[derive(Debug, Clone)]
+pub struct MakesWorkgroups;
+
+impl Asked for MakesUsers {
+    const RIGHT: Option<(Right, fn() -> Refusal)> =
+        Some((Right::Users, || Refusal::ConfigurationDenied));
+}
+impl Asked for MakesRoles {
+    const RIGHT: Option<(Right, fn() -> Refusal)> =
+        Some((Right::Roles, || Refusal::ConfigurationDenied));
+}
+impl Asked for MakesWorkgroups {
+    const RIGHT: Option<(Right, fn() -> Refusal)> =
+        Some((Right::Workgroups, || Refusal::ConfigurationDenied));
+}
 impl Asked for NoRight {
     const RIGHT: Option<(Right, fn() -> Refusal)> = None;
 }
@@ -194,7 +216,7 @@ impl<R: Asked, T: Token> Needs for Session<R, T> {
         let proof = Found::in_parts(parts);
         let caller = app.desk.authenticate(proof.proof(T::ASKED)).await?;
         if let Some((right, refusal)) = R::RIGHT
-            && !caller.has(right)
+            && !caller.may(right)
         {
             return Err(refusal());
         }
@@ -362,6 +384,21 @@ impl FromRequestParts<App> for LastSegment {
     }
 }
 
+/// The segment before the last one, in the same way.
+#[derive(Debug, Clone)]
+pub struct BeforeLastSegment(pub String);
+
+impl FromRequestParts<App> for BeforeLastSegment {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
+        let segment = parts.uri.path().rsplit('/').nth(1).unwrap_or_default();
+        Ok(Self(
+            percent_decode_str(segment).decode_utf8_lossy().into_owned(),
+        ))
+    }
+}
+
 /// The query. Names are compared without regard to case, and a name may come more than once.
 #[derive(Debug, Clone)]
 pub struct Parameters(Vec<(String, String)>);
@@ -429,6 +466,11 @@ bounded! {
         icws::email::EmailRemoveFileAttachmentRequest,
         icws::email::EmailInsertResponseManagementRequest,
         icws::response_management::GenerateFileUrlRequest,
+        icws::configuration::people::RoleUpdate,
+        icws::configuration::people::UserUpdate,
+        icws::configuration::people::UserPassword,
+        icws::configuration::people::WorkgroupUpdate,
+        icws::configuration::people::MonitoredMailboxesBulkUpdate,
         icws::licenses::Licenses,
         icws::licenses::LicenseStageOperations,
         icws::status::UserStatusSubscription,

@@ -3,14 +3,14 @@
 use axum::http::{Method, StatusCode};
 
 use crate::extract::{
-    AnySession, Hold, NoRight, Open, Park, PickUp, ResponseManagement, Session, Transfer,
-    WithoutToken,
+    AnySession, Hold, MakesRoles, MakesUsers, MakesWorkgroups, NoRight, Open, Park, PickUp,
+    ResponseManagement, Session, Transfer, WithoutToken,
 };
 use crate::route::{Route, route};
 use crate::routes::interactions::actions;
 use crate::routes::{
-    connection, email, interactions, licenses, messaging, queues, response_management, status,
-    system,
+    configuration, connection, email, interactions, licenses, messaging, queues,
+    response_management, status, system,
 };
 
 const GET: Method = Method::GET;
@@ -84,6 +84,28 @@ pub fn routes() -> Vec<Route> {
         route::<Librarian, _, _>(POST, "/icws/{sessionId}/response-management/file", OK, response_management::file_url),
         route::<LibraryReader, _, _>(GET, "/icws/{sessionId}/response-management/libraries/{libraryId}", OK, response_management::library).of_a_file(),
         route::<LibraryReader, _, _>(GET, "/icws/{sessionId}/response-management/files/{key}", OK, response_management::file).of_a_file(),
+
+        // Configuration
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/users", OK, configuration::users),
+        route::<Session<MakesUsers>, _, _>(POST, "/icws/{sessionId}/configuration/users", CREATED, configuration::create_user),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/users/{id}", OK, configuration::user),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/configuration/users/{id}", OK, configuration::update_user),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/configuration/users/{id}/password", OK, configuration::set_password),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/configuration/users/{id}", NO_CONTENT, configuration::delete_user),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/roles", OK, configuration::roles),
+        route::<Session<MakesRoles>, _, _>(POST, "/icws/{sessionId}/configuration/roles", CREATED, configuration::create_role),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/roles/{id}", OK, configuration::role),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/configuration/roles/{id}", OK, configuration::update_role),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/configuration/roles/{id}", NO_CONTENT, configuration::delete_role),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/workgroups", OK, configuration::workgroups),
+        route::<Session<MakesWorkgroups>, _, _>(POST, "/icws/{sessionId}/configuration/workgroups", CREATED, configuration::create_workgroup),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/workgroups/{id}", OK, configuration::workgroup),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/configuration/workgroups/{id}", OK, configuration::update_workgroup),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/configuration/workgroups/{id}", NO_CONTENT, configuration::delete_workgroup),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/configuration/workgroups/{id}/monitored-mailboxes", OK, configuration::update_mailboxes),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/response-management-documents", OK, configuration::documents),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/response-management-documents/{id}", OK, configuration::document),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/configuration/response-management-documents/{id}", NO_CONTENT, configuration::delete_document),
 
         // Interactions
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions", CREATED, interactions::create),

@@ -1,5 +1,6 @@
 //! The handlers, one module for each family of resources: extract, call, answer.
 
+pub mod configuration;
 pub mod connection;
 pub mod email;
 pub mod interactions;

@@ -30,6 +30,12 @@ impl Caller {
         self.rights.has(right)
     }
 
+    /// Whether he holds a right for everything, or, where it is one to administer, the right to administer everything.
+    pub fn may(&self, right: Right) -> bool {
+        self.has(right)
+            || (right.bundle() == "administrativeRights" && self.has(Right::MasterAdministrator))
+    }
+
     /// The URL of something below the session: root-relative, as clients are handed it.
     pub fn url(&self, below: impl Display) -> String {
         session_url(&self.prefix, self.session, below)

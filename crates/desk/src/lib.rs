@@ -6,6 +6,7 @@
 mod bytes;
 pub mod caller;
 pub mod clock;
+pub mod configuration;
 mod desk;
 pub mod email;
 pub mod ids;

@@ -1,6 +1,7 @@
 //! Users, workgroups, mailboxes, and who may do what.
 
 mod listing;
+mod removing;
 
 use store::rows::people as rows;
 use store::rows::people::Holder;
@@ -14,6 +15,8 @@ use crate::rights::{ANY, Right, Scope};
 pub use listing::{
     Listed, ListedHolder, ListedRight, ListedUser, ListedWorkgroup, holders_of, list,
 };
+
+pub use removing::{remove_library, remove_mailbox, remove_role, remove_user, remove_workgroup};
 
 /// A name as it is compared: ICWS ids of users, workgroups and the like know no case. No name has a NUL, which not every database
 /// can look for: it becomes a character that no name has either.
@@ -137,6 +140,18 @@ pub fn set_password(tx: &mut Tx<'_>, name: &str, password: &str) -> Result<(), P
     Ok(())
 }
 
+/// Sets the name of a user that is shown to people.
+pub fn set_display_name(
+    tx: &mut Tx<'_>,
+    name: &str,
+    display_name: &str,
+) -> Result<(), PeopleError> {
+    let user = user(tx.read(), name)?;
+    store::rows::configuration::set_display_name(tx, user.id, checked(display_name)?)?;
+    Change::People.record(tx);
+    Ok(())
+}
+
 /// Adds a workgroup.
 pub fn add_workgroup(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
     let name = checked(name)?;
@@ -147,7 +162,9 @@ pub fn add_workgroup(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
             name: name.to_owned(),
         });
     }
-    Ok(rows::add_workgroup(tx, name, &folded)?)
+    let id = rows::add_workgroup(tx, name, &folded)?;
+    Change::People.record(tx);
+    Ok(id)
 }
 
 /// The workgroup of this name.
@@ -186,6 +203,29 @@ pub fn remove_member(
         Change::People.record(tx);
     }
     Ok(removed)
+}
+
+/// Adds a role.
+pub fn add_role(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
+    let name = checked(name)?;
+    let folded = fold(name);
+    if rows::role_by_name(tx.read(), &folded)?.is_some() {
+        return Err(PeopleError::Exists {
+            what: "role",
+            name: name.to_owned(),
+        });
+    }
+    let id = rows::add_role(tx, name, &folded)?;
+    Change::People.record(tx);
+    Ok(id)
+}
+
+/// The role of this name.
+pub fn role(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
+    rows::role_by_name(conn, &fold(name))?.ok_or_else(|| PeopleError::Unknown {
+        what: "role",
+        name: name.to_owned(),
+    })
 }
 
 /// Gives a user a role, which is made if it is not there; false if he had it.
@@ -254,7 +294,9 @@ pub fn put_mailbox(
         receives,
         sends,
     };
-    Ok(rows::put_mailbox(tx, &mailbox)?)
+    let id = rows::put_mailbox(tx, &mailbox)?;
+    Change::People.record(tx);
+    Ok(id)
 }
 
 /// Who is to hold a right.
@@ -276,14 +318,7 @@ impl HolderName<'_> {
         Ok(match self {
             HolderName::User(name) => Holder::User(user(conn, name)?.id),
             HolderName::Workgroup(name) => Holder::Workgroup(workgroup(conn, name)?.id),
-            HolderName::Role(name) => Holder::Role(
-                rows::role_by_name(conn, &fold(name))?
-                    .ok_or_else(|| PeopleError::Unknown {
-                        what: "role",
-                        name: name.to_owned(),
-                    })?
-                    .id,
-            ),
+            HolderName::Role(name) => Holder::Role(role(conn, name)?.id),
             HolderName::Everyone => Holder::Everyone,
         })
     }

@@ -63,6 +63,22 @@ pub enum Refusal {
 
     /// The caller has not this right.
     RightMissing(Right),
+    /// What was asked of configuration objects cannot be understood: a property, a condition, an order or a filter that is none.
+    ConfigurationQuery {
+        /// Whether a list was asked for.
+        list: bool,
+        /// What was asked.
+        asked: Box<crate::configuration::Asked>,
+    },
+    /// No such configuration object.
+    ConfigurationNotFound,
+    /// The caller may not see the configuration object, or not change it in this way.
+    ConfigurationDenied,
+    /// The configuration object cannot be as it was given.
+    ConfigurationInvalid(Vec<icws::configuration::ValidationError>),
+    /// Something refers to the configuration object, which therefore cannot go.
+    ConfigurationInUse(Vec<icws::configuration::ExplicitReference>),
+
     /// The caller has not the right Response Management.
     ResponseManagementDenied,
     /// No such item.

@@ -135,7 +135,7 @@ pub fn read_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Stored, 
 }
 
 /// One path segment: everything but unreserved characters is percent-encoded (RFC 3986, section 2.3), the slash too.
-fn encode_segment(text: &str) -> String {
+pub(crate) fn encode_segment(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

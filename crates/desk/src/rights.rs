@@ -8,7 +8,7 @@ use store::rows::people;
 use crate::ids::UserId;
 
 macro_rules! rights {
-    ($($(#[$doc:meta])* $variant:ident = $property:literal, $scope:ident;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $bundle:ident . $property:literal, $scope:ident;)*) => {
         /// A right, by the ICWS property that grants it (`configuration/users`: `securityRights`, `accessRights`,
         /// `administrativeRights`).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +28,11 @@ macro_rules! rights {
             /// What the right is given for.
             pub fn scope(self) -> Scope {
                 match self { $(Right::$variant => Scope::$scope,)* }
+            }
+
+            /// The property of people that it is a part of.
+            pub fn bundle(self) -> &'static str {
+                match self { $(Right::$variant => stringify!($bundle),)* }
             }
         }
     };
@@ -50,55 +55,63 @@ pub enum Scope {
 
 rights! {
     /// Manage personal responses, and search and use personal and system ones.
-    AllowResponseManagement = "allowResponseManagement", Everything;
+    AllowResponseManagement = securityRights."allowResponseManagement", Everything;
     /// Change interactions of a workgroup one belongs to.
-    ModifyInteractions = "modifyInteractions", Everything;
+    ModifyInteractions = securityRights."modifyInteractions", Everything;
     /// Pick interactions up.
-    CanPickupInteractions = "canPickupInteractions", Everything;
+    CanPickupInteractions = securityRights."canPickupInteractions", Everything;
     /// Disconnect interactions.
-    CanDisconnectInteractions = "canDisconnectInteractions", Everything;
+    CanDisconnectInteractions = securityRights."canDisconnectInteractions", Everything;
     /// Transfer interactions.
-    CanTransferInteractions = "canTransferInteractions", Everything;
+    CanTransferInteractions = securityRights."canTransferInteractions", Everything;
     /// Put interactions on hold.
-    CanPutInteractionsOnHold = "canPutInteractionsOnHold", Everything;
+    CanPutInteractionsOnHold = securityRights."canPutInteractionsOnHold", Everything;
     /// Park interactions.
-    CanParkInteractions = "canParkInteractions", Everything;
+    CanParkInteractions = securityRights."canParkInteractions", Everything;
     /// Use a system library.
-    ResponseManagementDocuments = "responseManagementDocuments", Libraries;
+    ResponseManagementDocuments = accessRights."responseManagementDocuments", Libraries;
     /// See a user's queue.
-    ViewUserQueue = "viewUserQueue", Users;
+    ViewUserQueue = accessRights."viewUserQueue", Users;
     /// See a workgroup's queue.
-    ViewWorkgroupQueue = "viewWorkgroupQueue", Workgroups;
+    ViewWorkgroupQueue = accessRights."viewWorkgroupQueue", Workgroups;
     /// Pick up from a user's queue.
-    PickupUserQueue = "pickupUserQueue", Users;
+    PickupUserQueue = accessRights."pickupUserQueue", Users;
     /// Pick up from a workgroup's queue.
-    PickupWorkgroupQueue = "pickupWorkgroupQueue", Workgroups;
+    PickupWorkgroupQueue = accessRights."pickupWorkgroupQueue", Workgroups;
     /// Disconnect in a user's queue.
-    DisconnectUserQueue = "disconnectUserQueue", Users;
+    DisconnectUserQueue = accessRights."disconnectUserQueue", Users;
     /// Disconnect in a workgroup's queue.
-    DisconnectWorkgroupQueue = "disconnectWorkgroupQueue", Workgroups;
+    DisconnectWorkgroupQueue = accessRights."disconnectWorkgroupQueue", Workgroups;
     /// Transfer from a user's queue.
-    TransferUserQueue = "transferUserQueue", Users;
+    TransferUserQueue = accessRights."transferUserQueue", Users;
     /// Transfer from a workgroup's queue.
-    TransferWorkgroupQueue = "transferWorkgroupQueue", Workgroups;
+    TransferWorkgroupQueue = accessRights."transferWorkgroupQueue", Workgroups;
     /// Put on hold in a user's queue.
-    HoldUserQueue = "holdUserQueue", Users;
+    HoldUserQueue = accessRights."holdUserQueue", Users;
     /// Read the emails in a user's queue.
-    PreviewEmailUserQueue = "previewEmailUserQueue", Users;
+    PreviewEmailUserQueue = accessRights."previewEmailUserQueue", Users;
     /// Read the emails in a workgroup's queue.
-    PreviewEmailWorkgroupQueue = "previewEmailWorkgroupQueue", Workgroups;
+    PreviewEmailWorkgroupQueue = accessRights."previewEmailWorkgroupQueue", Workgroups;
+    /// Take part in the work of a workgroup that one belongs to, or rest from it.
+    ActivateSelf = accessRights."activateSelf", Workgroups;
+    /// Have others take part in the work of a workgroup, or rest from it.
+    ActivateOthers = accessRights."activateOthers", Workgroups;
+    /// Give and take security rights and access rights.
+    CanEditAccessRights = accessRights."canEditAccessRights", Everything;
     /// Edit a system library.
-    ResponseManagement = "responseManagement", Libraries;
+    ResponseManagement = administrativeRights."responseManagement", Libraries;
     /// Administer users.
-    Users = "users", Users;
+    Users = administrativeRights."users", Users;
     /// Administer roles.
-    Roles = "roles", Roles;
+    Roles = administrativeRights."roles", Roles;
     /// Administer workgroups.
-    Workgroups = "workgroups", Workgroups;
+    Workgroups = administrativeRights."workgroups", Workgroups;
     /// Administer mail.
-    MailConfiguration = "mailConfiguration", Everything;
+    MailConfiguration = administrativeRights."mailConfiguration", Everything;
+    /// Give and take administrative rights.
+    CanEditAdministrativeRights = administrativeRights."canEditAdministrativeRights", Everything;
     /// Administer everything.
-    MasterAdministrator = "masterAdministrator", Everything;
+    MasterAdministrator = administrativeRights."masterAdministrator", Everything;
 }
 
 impl Right {

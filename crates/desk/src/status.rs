@@ -69,6 +69,14 @@ pub fn of_user(conn: &mut Conn, name: &str) -> Result<UserStatus, Refusal> {
         .ok_or(Refusal::UserNotFound)
 }
 
+/// The text of the status of the user of this number.
+pub(crate) fn text_of(conn: &mut Conn, user: i64) -> Result<String, Refusal> {
+    let chosen = rows::of_users(conn, &[user])?.pop();
+    let id = chosen.map_or_else(|| FIRST.to_owned(), |status| status.status_id);
+    let message = rows::status_message(conn, &fold(&id))?;
+    Ok(message.map_or(id, |message| message.text))
+}
+
 /// The statuses of users, in their order.
 fn statuses(conn: &mut Conn, users: Vec<people_rows::User>) -> Result<Vec<UserStatus>, Refusal> {
     let ids: Vec<i64> = users.iter().map(|user| user.id).collect();

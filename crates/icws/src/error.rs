@@ -3,9 +3,10 @@
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::configuration::{ExplicitReference, ValidationError};
 use crate::wire::{TYPE_TAG, urns};
 
-/// `urn:inin.com:common:error` and the two errors that derive from it and name a property. On every ICWS page.
+/// `urn:inin.com:common:error` and the errors that derive from it. On every ICWS page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(from = "Received")]
 pub struct Error {
@@ -16,7 +17,7 @@ pub struct Error {
     pub error_code: Option<i64>,
     /// `message`: for a person, in the language of the session.
     pub message: String,
-    /// Which of the three it is.
+    /// Which of them it is.
     pub kind: ErrorKind,
 }
 
@@ -36,12 +37,48 @@ pub enum ErrorKind {
         /// `propertyName`: the path of the property.
         property_name: String,
     },
+    /// `urn:inin.com:configuration:configurationError`: what is wrong with an object that a client wants to make or change.
+    Configuration {
+        /// `validationErrors`.
+        validation_errors: Vec<ValidationError>,
+    },
+    /// `urn:inin.com:configuration:getObjectError`: a query of an object that cannot be understood.
+    GetObject {
+        /// `select`, as it came.
+        select: Vec<String>,
+        /// `rightsFilter`, as it came.
+        rights_filter: Option<String>,
+    },
+    /// `urn:inin.com:configuration:getObjectListError`: a query of objects that cannot be understood.
+    GetObjectList {
+        /// `select`, as it came.
+        select: Vec<String>,
+        /// `rightsFilter`, as it came.
+        rights_filter: Option<String>,
+        /// `where`, as it came.
+        conditions: Vec<String>,
+        /// `orderBy`, as it came.
+        order_by: Option<String>,
+    },
+    /// `urn:inin.com:configuration:explicitReferencesError`: an object cannot go, since others refer to it.
+    ExplicitReferences {
+        /// `explicitReferences`.
+        explicit_references: Vec<ExplicitReference>,
+    },
 }
 
 /// `urn:inin.com:common:missingPropertyError`.
 pub const MISSING_PROPERTY_URN: &str = "urn:inin.com:common:missingPropertyError";
 /// `urn:inin.com:common:invalidPropertyError`.
 pub const INVALID_PROPERTY_URN: &str = "urn:inin.com:common:invalidPropertyError";
+/// `urn:inin.com:configuration:configurationError`.
+pub const CONFIGURATION_URN: &str = "urn:inin.com:configuration:configurationError";
+/// `urn:inin.com:configuration:getObjectError`.
+pub const GET_OBJECT_URN: &str = "urn:inin.com:configuration:getObjectError";
+/// `urn:inin.com:configuration:getObjectListError`.
+pub const GET_OBJECT_LIST_URN: &str = "urn:inin.com:configuration:getObjectListError";
+/// `urn:inin.com:configuration:explicitReferencesError`.
+pub const EXPLICIT_REFERENCES_URN: &str = "urn:inin.com:configuration:explicitReferencesError";
 
 urns! { Error = "urn:inin.com:common:error"; }
 
@@ -59,9 +96,9 @@ impl Error {
     /// The property that a derived error names.
     pub fn property_name(&self) -> Option<&str> {
         match &self.kind {
-            ErrorKind::Plain => None,
             ErrorKind::MissingProperty { property_name }
             | ErrorKind::InvalidProperty { property_name } => Some(property_name),
+            _ => None,
         }
     }
 }
@@ -72,6 +109,10 @@ impl Serialize for Error {
             ErrorKind::Plain => None,
             ErrorKind::MissingProperty { .. } => Some(MISSING_PROPERTY_URN),
             ErrorKind::InvalidProperty { .. } => Some(INVALID_PROPERTY_URN),
+            ErrorKind::Configuration { .. } => Some(CONFIGURATION_URN),
+            ErrorKind::GetObject { .. } => Some(GET_OBJECT_URN),
+            ErrorKind::GetObjectList { .. } => Some(GET_OBJECT_LIST_URN),
+            ErrorKind::ExplicitReferences { .. } => Some(EXPLICIT_REFERENCES_URN),
         };
         let mut map = serializer.serialize_map(None)?;
         if let Some(tag) = tag {
@@ -87,7 +128,44 @@ impl Serialize for Error {
         if let Some(name) = self.property_name() {
             map.serialize_entry("propertyName", name)?;
         }
+        match &self.kind {
+            ErrorKind::Configuration { validation_errors } => {
+                map.serialize_entry("validationErrors", validation_errors)?;
+            }
+            ErrorKind::GetObject {
+                select,
+                rights_filter,
+            } => query(&mut map, select, rights_filter.as_ref())?,
+            ErrorKind::GetObjectList {
+                select,
+                rights_filter,
+                conditions,
+                order_by,
+            } => {
+                query(&mut map, select, rights_filter.as_ref())?;
+                map.serialize_entry("where", conditions)?;
+                if let Some(order_by) = order_by {
+                    map.serialize_entry("orderBy", order_by)?;
+                }
+            }
+            ErrorKind::ExplicitReferences {
+                explicit_references,
+            } => map.serialize_entry("explicitReferences", explicit_references)?,
+            _ => {}
+        }
         map.end()
+    }
+}
+
+fn query<M: SerializeMap>(
+    map: &mut M,
+    select: &[String],
+    rights_filter: Option<&String>,
+) -> Result<(), M::Error> {
+    map.serialize_entry("select", select)?;
+    match rights_filter {
+        Some(filter) => map.serialize_entry("rightsFilter", filter),
+        None => Ok(()),
     }
 }
 
@@ -104,6 +182,16 @@ struct Received {
     message: String,
     #[serde(default)]
     property_name: String,
+    #[serde(default)]
+    validation_errors: Vec<ValidationError>,
+    #[serde(default)]
+    explicit_references: Vec<ExplicitReference>,
+    #[serde(default)]
+    select: Vec<String>,
+    rights_filter: Option<String>,
+    #[serde(default, rename = "where")]
+    conditions: Vec<String>,
+    order_by: Option<String>,
 }
 
 impl From<Received> for Error {
@@ -112,6 +200,22 @@ impl From<Received> for Error {
         let kind = match received.tag.as_deref() {
             Some(MISSING_PROPERTY_URN) => ErrorKind::MissingProperty { property_name },
             Some(INVALID_PROPERTY_URN) => ErrorKind::InvalidProperty { property_name },
+            Some(CONFIGURATION_URN) => ErrorKind::Configuration {
+                validation_errors: received.validation_errors,
+            },
+            Some(GET_OBJECT_URN) => ErrorKind::GetObject {
+                select: received.select,
+                rights_filter: received.rights_filter,
+            },
+            Some(GET_OBJECT_LIST_URN) => ErrorKind::GetObjectList {
+                select: received.select,
+                rights_filter: received.rights_filter,
+                conditions: received.conditions,
+                order_by: received.order_by,
+            },
+            Some(EXPLICIT_REFERENCES_URN) => ErrorKind::ExplicitReferences {
+                explicit_references: received.explicit_references,
+            },
             _ => ErrorKind::Plain,
         };
         Self {

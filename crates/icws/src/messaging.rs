@@ -4,6 +4,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+use crate::configuration::people::{
+    ResponseManagementDocumentsMessage, RolesMessage, UsersMessage, WorkgroupsMessage,
+};
 use crate::connection::{ConnectionStateChangeMessage, StationConnectionStateChangeMessage};
 use crate::email::{
     EmailContentsMessage, EmailSubscriptionStateMessage, EmailUploadFileStatusMessage,
@@ -145,6 +148,14 @@ messages! {
     HandlerSentNotification(HandlerSentNotificationMessage),
     /// The station that the session is at changed.
     StationConnectionStateChange(StationConnectionStateChangeMessage),
+    /// Watched users changed.
+    Users(UsersMessage),
+    /// Watched roles changed.
+    Roles(RolesMessage),
+    /// Watched workgroups changed.
+    Workgroups(WorkgroupsMessage),
+    /// Watched system libraries changed.
+    ResponseManagementDocuments(ResponseManagementDocumentsMessage),
     /// An operation that was answered with 202 is over.
     AsyncOperationCompleted(AsyncOperationCompletedMessage),
 }

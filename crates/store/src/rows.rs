@@ -1,6 +1,7 @@
 //! The rows of the database and every query on them, by family.
 
 pub mod blobs;
+pub mod configuration;
 pub mod email;
 pub mod holds;
 pub mod interactions;

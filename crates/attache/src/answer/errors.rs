@@ -3,9 +3,11 @@
 mod german;
 
 use axum::http::StatusCode;
+use desk::configuration::Asked;
 use desk::queues;
 use desk::refusal::LibraryLimit;
 use desk::{Language, Refusal, SessionFault};
+use icws::configuration::ValidationError;
 use icws::error::ErrorKind;
 
 /// A refusal as ICWS says it.
@@ -36,6 +38,13 @@ pub fn describe(refusal: &Refusal, language: Language) -> Described {
         Refusal::InvalidProperty { property, .. } => ErrorKind::InvalidProperty {
             property_name: property.clone(),
         },
+        Refusal::ConfigurationQuery { list, asked } => query_kind(*list, asked),
+        Refusal::ConfigurationInvalid(errors) => ErrorKind::Configuration {
+            validation_errors: errors.clone(),
+        },
+        Refusal::ConfigurationInUse(references) => ErrorKind::ExplicitReferences {
+            explicit_references: references.clone(),
+        },
         _ => ErrorKind::Plain,
     };
     Described {
@@ -46,6 +55,26 @@ pub fn describe(refusal: &Refusal, language: Language) -> Described {
             message,
             kind,
         },
+    }
+}
+
+/// What was asked, shortened: it goes back as it came.
+fn query_kind(list: bool, asked: &Asked) -> ErrorKind {
+    let short = |text: &String| text.chars().take(200).collect::<String>();
+    let all = |texts: &[String]| texts.iter().take(100).map(short).collect();
+    let (select, rights_filter) = (all(&asked.select), asked.rights_filter.as_ref().map(short));
+    if list {
+        ErrorKind::GetObjectList {
+            select,
+            rights_filter,
+            conditions: all(&asked.conditions),
+            order_by: asked.order_by.as_ref().map(short),
+        }
+    } else {
+        ErrorKind::GetObject {
+            select,
+            rights_filter,
+        }
     }
 }
 
@@ -84,6 +113,11 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::StatusNotFound => (BAD, "error.request.status.statusNotFound"),
         Refusal::QueueDenied(_) => (BAD, queues::DENIED),
         Refusal::RightMissing(_) => (DENIED, "error.request.accessDenied"),
+        Refusal::ConfigurationQuery { .. } => (BAD, "error.request.configuration.invalidQuery"),
+        Refusal::ConfigurationNotFound => (MISSING, "error.request.configuration.notFound"),
+        Refusal::ConfigurationDenied => (DENIED, "error.request.configuration.accessDenied"),
+        Refusal::ConfigurationInvalid(_) => (BAD, "error.request.configuration.invalidObject"),
+        Refusal::ConfigurationInUse(_) => (BAD, "error.request.configuration.inUse"),
         Refusal::ResponseManagementDenied => {
             (DENIED, "error.request.responseManagement.accessDenied")
         }
@@ -200,6 +234,11 @@ fn english(refusal: &Refusal) -> String {
         Refusal::StatusNotFound => "There is no such status, or none that can be chosen.".into(),
         Refusal::QueueDenied(names) => queues::denied(names, Language::English),
         Refusal::RightMissing(right) => format!("You do not have the right `{}`.", right.property()),
+        Refusal::ConfigurationQuery { .. } => "A property, a condition, an order or a filter of the query is none that there is.".into(),
+        Refusal::ConfigurationNotFound => "There is no configuration object of this id.".into(),
+        Refusal::ConfigurationDenied => "You do not have rights to this configuration object, or not to change it in this way.".into(),
+        Refusal::ConfigurationInvalid(errors) => format!("The configuration object cannot be like this: see {}.", properties(errors)),
+        Refusal::ConfigurationInUse(_) => "The configuration object is in use.".into(),
         Refusal::ResponseManagementDenied => "You do not have the right Response Management.".into(),
         Refusal::ItemNotFound => "There is no item of this id.".into(),
         Refusal::ItemDenied => "The item is in a library that you may not view.".into(),
@@ -248,6 +287,15 @@ fn english(refusal: &Refusal) -> String {
         Refusal::Stopping(_) => "The server is stopping. Try again in a while, here or at another host of the list.".into(),
         Refusal::Internal(_) => "The server could not do this. Nothing was changed.".into(),
     }
+}
+
+/// The properties that are wrong.
+fn properties(errors: &[ValidationError]) -> String {
+    let named: Vec<String> = errors
+        .iter()
+        .map(|error| format!("`{}`", error.property_name))
+        .collect();
+    named.join(", ")
 }
 
 fn library_text(what: LibraryLimit, limit: u64, size: u64) -> String {

@@ -31,6 +31,7 @@ const CSRF_TOKEN: HeaderName = HeaderName::from_static("inin-icws-csrf-token");
 
 /// What a client may use, up to these versions.
 const FEATURES: &[(&str, i32)] = &[
+    ("configuration", 1),
     ("connection", 10),
     ("interactions", 10),
     ("licenses", 1),

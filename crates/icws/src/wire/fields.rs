@@ -239,6 +239,17 @@ impl Fields<'_> {
         self.members.get(name).is_some_and(|value| !value.is_null())
     }
 
+    /// Whether there is such a member and it is a list.
+    pub fn is_list(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(Value::is_array)
+    }
+
+    /// The names of the members that are there and were not null, those that were read before left out.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let there = self.members.iter().filter(|(_, value)| !value.is_null());
+        there.map(|(name, _)| name.clone())
+    }
+
     /// The refusal of a member of this object.
     pub fn invalid(&self, name: &str) -> ReadError {
         self.path.member(name).invalid()

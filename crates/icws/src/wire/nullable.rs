@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A property that the contract marks optional and nullable: absent, `null`, or a value.
 ///
 /// In a struct it needs `#[serde(default, skip_serializing_if = "Nullable::is_absent")]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Nullable<T> {
     /// Not in the object: not asked for, or not changed.
     #[default]

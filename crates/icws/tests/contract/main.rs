@@ -253,6 +253,8 @@ fn an_event_is_one_tagged_message() {
 fn every_type_of_ours_has_a_sample() {
     let sources = [
         include_str!("../../src/configuration.rs"),
+        include_str!("../../src/configuration/people.rs"),
+        include_str!("../../src/configuration/rights.rs"),
         include_str!("../../src/connection.rs"),
         include_str!("../../src/connection/authentication.rs"),
         include_str!("../../src/connection/station.rs"),

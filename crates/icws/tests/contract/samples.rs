@@ -1,5 +1,7 @@
 //! A full and a bare sample of every representation of ours, made from our own types.
 
+mod configuration;
+
 use std::fmt::Debug;
 
 use icws::configuration::ConfigurationId;
@@ -635,6 +637,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(others());
     samples.extend(statuses());
     samples.extend(licenses_and_notifications());
+    samples.extend(configuration::all());
     samples.extend(errors().iter().map(answer));
     samples.push(answer(&Error {
         error_id: String::new(),

@@ -354,7 +354,7 @@ pub enum Holder {
 }
 
 impl Holder {
-    fn columns(self) -> (i16, i64) {
+    pub(super) fn columns(self) -> (i16, i64) {
         match self {
             Holder::User(id) => (0, id),
             Holder::Role(id) => (1, id),
