@@ -167,6 +167,7 @@ const CHOICES: &str = "\
 - One's own queue can be watched, and those of one's workgroups; others with the rights `viewUserQueue` and `viewWorkgroupQueue`. Watching none that is there to be
   seen is refused; of some of several the others are told of by `queueSubscriptionStateMessage` with state Faulted, whose `error` names them, and Normal
   if they can be seen again.
+- A list of interactions that is larger than 2 MiB is told in parts: a poll has the next one, a stream all.
 - A value that has more than 32 KiB as JSON is cut in messages of queues. `Eic_Capabilities` tells what the state allows, whoever asks.
 - An interaction may be picked up by the members of its workgroup, by whoever has a right for one of its queues, and by the user it was handed to; picking up what one
   has already changes nothing. Who is too late hears 400 `error.request.interactions.alreadyPickedUp`.

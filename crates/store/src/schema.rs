@@ -238,7 +238,7 @@ diesel::table! {
         segment -> Integer,
         code -> Text,
         user_id -> BigInt,
-        source_id -> BigInt,
+        source_interaction_id -> BigInt,
         assigned_at -> BigInt,
     }
 }

@@ -57,9 +57,16 @@ pub enum Command {
 const RIGHTS: &str = "Rights are named by their ICWS properties. Some are given for everything:
   allowResponseManagement           use response libraries
   modifyInteractions                change the interactions of one's workgroups
+  canPickupInteractions             pick up what waits in their queues, or was handed to one
+  canPutInteractionsOnHold          put interactions on hold
+  canParkInteractions               park them
+  canTransferInteractions           hand them on to a user or a workgroup
+  canDisconnectInteractions         close them, and others' drafts
 Others are given for an object, or for `*`, which stands for all:
   responseManagementDocuments LIBRARY   use a library, by its name or id
   responseManagement LIBRARY            edit it
+  viewWorkgroupQueue WORKGROUP          see what is in a workgroup's queue without being a member
+  viewUserQueue USER                    see what is in a user's queue
   previewEmailWorkgroupQueue WORKGROUP  read the emails in a workgroup's queue
   previewEmailUserQueue USER            read the emails in a user's queue
 A right that does not exist is answered with the names of all that do.";

@@ -308,7 +308,7 @@ pub fn wrap_up(
         segment: assignment.segment_id,
         code: code.to_owned(),
         user_id: user,
-        source_id: source.0,
+        source_interaction_id: source.0,
         assigned_at: assignment.time.unix_millis(),
     };
     queue_rows::add_wrap_up(tx, &row)?;

@@ -104,7 +104,7 @@ pub struct WrapUp {
     /// Who did the work.
     pub user_id: i64,
     /// On which interaction.
-    pub source_id: i64,
+    pub source_interaction_id: i64,
     /// Unix milliseconds.
     pub assigned_at: i64,
 }

@@ -257,13 +257,13 @@ CREATE TABLE interaction_attributes (
 
 -- What was said about an interaction when the work on it was done.
 CREATE TABLE wrap_ups (
-    interaction_id BIGINT  NOT NULL,
-    number         BIGINT  NOT NULL,
-    segment        INTEGER NOT NULL,
-    code           TEXT    NOT NULL,
-    user_id        BIGINT  NOT NULL,
-    source_id      BIGINT  NOT NULL,
-    assigned_at    BIGINT  NOT NULL,
+    interaction_id        BIGINT  NOT NULL,
+    number                BIGINT  NOT NULL,
+    segment               INTEGER NOT NULL,
+    code                  TEXT    NOT NULL,
+    user_id               BIGINT  NOT NULL,
+    source_interaction_id BIGINT  NOT NULL,
+    assigned_at           BIGINT  NOT NULL,
     PRIMARY KEY (interaction_id, number)
 );
 
