@@ -226,11 +226,6 @@ async fn what_cannot_be_made_is_refused_and_takes_no_id() {
             json!({"__type": "urn:inin.com:interactions:createGenericInteractionParameters"}),
             "error.request.interactions.typeNotServed",
         ),
-        (
-            &anna,
-            json!({"__type": "urn:inin.com:interactions.email:createEmailResponseParameters", "emailContent": own, "responseType": 0}),
-            "error.request.interactions.typeNotServed",
-        ),
     ] {
         let error = refused(create(session, &body).await, 400, error_id);
         assert_eq!(error.error.property_name(), None, "{body}");

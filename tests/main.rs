@@ -12,6 +12,7 @@ mod disk;
 mod email;
 mod eml;
 mod http;
+mod incoming;
 mod interactions;
 mod licenses;
 mod messaging;

@@ -8,8 +8,9 @@ pub use message::message;
 
 use icws::connection::AuthRequest;
 use icws::email::{
-    CreateEmailParameters, EmailInsertResponseManagementRequest, EmailRemoveFileAttachmentRequest,
-    EmailSaveParameters, EmailUploadFileAttachmentRequest,
+    CreateEmailParameters, CreateEmailResponseParameters, EmailGetMessageParameters,
+    EmailInsertResponseManagementRequest, EmailRemoveFileAttachmentRequest,
+    EmailResolveAddressParameters, EmailSaveParameters, EmailUploadFileAttachmentRequest,
 };
 use icws::interactions::{
     CreateInteractionParameters, HoldParameters, InteractionAttributesUpdate,
@@ -41,6 +42,9 @@ pub fn requests(data: &[u8]) {
     read::<AuthRequest>(data);
     read::<CreateInteractionParameters>(data);
     read::<CreateEmailParameters>(data);
+    read::<CreateEmailResponseParameters>(data);
+    read::<EmailGetMessageParameters>(data);
+    read::<EmailResolveAddressParameters>(data);
     read::<EmailSaveParameters>(data);
     read::<EmailUploadFileAttachmentRequest>(data);
     read::<EmailRemoveFileAttachmentRequest>(data);

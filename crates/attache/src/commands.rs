@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod demo;
 mod library;
+mod mail;
 mod r#move;
 mod outbox;
 mod progress;
@@ -56,6 +57,9 @@ enum Command {
     /// Response libraries
     #[command(subcommand)]
     Library(library::Command),
+    /// Mail that came in
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Mail that is on its way, or will not arrive
     #[command(subcommand)]
     Outbox(outbox::Command),
@@ -159,6 +163,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
             Command::User(command) => user::run(settings, command).await,
             Command::Workgroup(command) => workgroup::run(settings, command).await,
             Command::Library(command) => library::run(settings, command).await,
+            Command::Mail(command) => mail::run(settings, command).await,
             Command::Outbox(command) => outbox::run(settings, command).await,
             Command::Check => check::run(settings).await,
             Command::Backup { file } => backup::run(settings, file).await,

@@ -41,7 +41,7 @@ const PARTLY: &[(&str, &str)] = &[
     ),
     (
         "POST /icws/{sessionId}/interactions",
-        "makes emails only, no replies or forwards; other types answer 400",
+        "makes emails only; other types answer 400",
     ),
     (
         "GET /icws/{sessionId}/interactions/{interactionId}",
@@ -153,8 +153,15 @@ const CHOICES: &str = "\
 - `email/save`: a member that is absent stays as it is, an empty list clears. `send` sends what was last saved.
 - What becomes of a sent email stands in two attributes of our own, which can be subscribed to: `Attache_DeliveryState` (`waiting`, `delivered`, or
   `failed` as soon as somebody will not get it) and `Attache_DeliveryError` (who has not got it and why).
-- `interactions 10` promises calls, chats and replies too; creating them answers 400 `error.request.interactions.typeNotServed`.
+- `interactions 10` promises calls and chats too; creating them answers 400 `error.request.interactions.typeNotServed`.
 - Subscriptions: a repeated PUT sends a snapshot again; a DELETE of one that is not there succeeds.
+- Mail that comes in: `emailType` is None, `sender` its author, `receivedTimestamp` when the last server on its way took it. HTML is told without what could run or load
+  from the server that shows it. An attachment has a `contentId` if the text shows it or its author wants it shown. `messageId` of an attached message is good as long as the email.
+- Replies and forwards: any email that the caller may change can be answered, one of his own, too. What is absent is filled in: subject, recipients, the quoted
+  text in both forms; an empty list is a list. A message attached to the parent is taken over as an `.eml` file. `Eic_EmailChildren` has the ids of the answers with `|` between them.
+- `supportedResponseTypes` is empty unless the email came in and is connected to the caller; ReplyAll is in it if there is more than one correspondent.
+- `resolve-address` looks for the beginnings of words, without case and accents, in names and addresses of mailboxes, of whose they are, and of everybody mail came
+  from or went to; at most 2,000 entries are looked at.
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
@@ -252,6 +259,8 @@ fn samples() -> Vec<Refusal> {
         Refusal::InteractionNotFound,
         Refusal::InteractionDenied,
         Refusal::TypeNotServed(text()),
+        Refusal::ParentNotFound("1000000001".into()),
+        Refusal::ParentDenied,
         Refusal::InvalidState,
         Refusal::AlreadyPickedUp,
         Refusal::TargetNotFound(text()),
@@ -262,6 +271,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::NoMailbox,
         Refusal::WorkgroupDenied(text()),
         Refusal::SenderDenied(text()),
+        Refusal::MessageNotFound,
         Refusal::AttachmentNotFound,
         Refusal::DownloadNotFound,
         Refusal::EmailTooLarge { limit: 1, size: 2 },

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod extract;
 pub mod files;
 pub mod import;
+pub mod incoming;
 pub mod installation;
 pub mod metrics;
 pub mod observe;

@@ -134,6 +134,8 @@ pub fn routes() -> Vec<Route> {
         route::<Cookie, _, _>(PUT, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}", OK, email::upload),
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/remove", OK, email::remove_attachment),
         route::<Cookie, _, _>(GET, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}", OK, email::download).of_a_file(),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/message/download", ACCEPTED, email::open_message),
+        route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/email/resolve-address", OK, email::resolve_address),
         route::<Librarian, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/email/attachments/response-management/insert", OK, email::insert_response_file),
     ]
 }

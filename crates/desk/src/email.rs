@@ -1,10 +1,14 @@
-//! Email interactions: drafts and what is in them.
+//! Email interactions: drafts and what is in them, mail that came in, and answers to it.
 
+pub mod addresses;
 pub mod attachments;
 mod content;
 pub mod draft;
 mod held;
 pub mod insert;
+mod intake;
+pub mod messages;
+mod respond;
 pub mod send;
 pub mod upload;
 
@@ -12,6 +16,8 @@ pub use content::{Recipients, Tell, contents_message};
 pub use draft::{create, save};
 pub use held::Remembered;
 pub use insert::insert_response_file;
+pub use intake::TakenIn;
+pub use respond::respond;
 
 use store::Conn;
 use store::rows::interactions::Interaction;

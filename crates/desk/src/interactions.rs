@@ -20,6 +20,8 @@ pub use places::{put_in_workgroup_queue, queues};
 
 /// `interactions.kind` of an email.
 pub const EMAIL: i16 = 0;
+/// `interactions.direction` of what came in.
+pub const INBOUND: i16 = 0;
 /// `interactions.direction` of what goes out.
 pub const OUTBOUND: i16 = 1;
 
@@ -37,7 +39,7 @@ pub const PARKED: &str = "P";
 pub const DISCONNECTED: &str = "I";
 
 /// Whether the caller may change an interaction: he in whose queue it is, and the members of its workgroup who may modify interactions.
-fn may_change(caller: &Caller, interaction: &Interaction) -> bool {
+pub(crate) fn may_change(caller: &Caller, interaction: &Interaction) -> bool {
     interaction.user_id == Some(caller.user.0)
         || interaction.workgroup_id.is_some_and(|workgroup| {
             caller.rights.is_member(workgroup) && caller.has(Right::ModifyInteractions)

@@ -78,6 +78,8 @@ impl Members {
     pub const MAILBOX: Members = Members(8);
     /// `unusedEmailAttachments`.
     pub const UNUSED: Members = Members(16);
+    /// `hasResponse`.
+    pub const RESPONSE: Members = Members(32);
 
     /// Both.
     #[must_use]

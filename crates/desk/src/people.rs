@@ -147,7 +147,17 @@ pub fn set_display_name(
     display_name: &str,
 ) -> Result<(), PeopleError> {
     let user = user(tx.read(), name)?;
-    store::rows::configuration::set_display_name(tx, user.id, checked(display_name)?)?;
+    let display_name = checked(display_name)?;
+    store::rows::configuration::set_display_name(tx, user.id, display_name)?;
+    for mailbox in rows::mailboxes_of_user(tx.read(), user.id)? {
+        let names = [
+            mailbox.address.as_str(),
+            &mailbox.display_name,
+            &user.name,
+            display_name,
+        ];
+        crate::email::addresses::note_mailbox(tx, mailbox.id, &names)?;
+    }
     Change::People.record(tx);
     Ok(())
 }
@@ -280,9 +290,18 @@ pub fn put_mailbox(
         return Err(PeopleError::BadAddress(address.to_owned()));
     }
     let display_name = checked(display_name)?;
+    let mut names = vec![address.to_owned(), display_name.to_owned()];
     let (workgroup_id, user_id) = match owner {
-        MailboxOwner::Workgroup(name) => (Some(workgroup(tx.read(), name)?.id), None),
-        MailboxOwner::User(name) => (None, Some(user(tx.read(), name)?.id)),
+        MailboxOwner::Workgroup(name) => {
+            let group = workgroup(tx.read(), name)?;
+            names.push(group.name);
+            (Some(group.id), None)
+        }
+        MailboxOwner::User(name) => {
+            let user = user(tx.read(), name)?;
+            names.extend([user.name, user.display_name]);
+            (None, Some(user.id))
+        }
     };
     let folded = fold(address);
     let mailbox = rows::NewMailbox {
@@ -295,6 +314,8 @@ pub fn put_mailbox(
         sends,
     };
     let id = rows::put_mailbox(tx, &mailbox)?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    crate::email::addresses::note_mailbox(tx, id, &names)?;
     Change::People.record(tx);
     Ok(id)
 }

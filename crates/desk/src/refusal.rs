@@ -115,6 +115,10 @@ pub enum Refusal {
     InteractionNotFound,
     /// The caller has no right to the interaction.
     InteractionDenied,
+    /// What is to be answered does not exist; names it.
+    ParentNotFound(String),
+    /// The caller has no right to what is to be answered.
+    ParentDenied,
     /// The kind of interaction cannot be created here; names its representation.
     TypeNotServed(String),
     /// The interaction is not in a state that allows it.
@@ -140,6 +144,8 @@ pub enum Refusal {
     SenderDenied(String),
     /// No such attachment to be removed.
     AttachmentNotFound,
+    /// No such message attached to the email.
+    MessageNotFound,
     /// No such attachment to be downloaded.
     DownloadNotFound,
     /// The attachments would be larger than they may be together.

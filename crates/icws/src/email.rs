@@ -6,7 +6,8 @@ pub mod contents;
 
 pub use contents::{
     EmailCertificate, EmailContentsMessage, EmailContentsResponse, EmailFileAttachment,
-    EmailMessageAttachment, EmailSignature, EmailSignatureStatus, EmailSubscriptionStateMessage,
+    EmailMessageAttachment, EmailMessageAttachmentMessage, EmailMessageContentsResponse,
+    EmailSignature, EmailSignatureStatus, EmailSubscriptionStateMessage,
     EmailUploadFileStatusMessage,
 };
 
@@ -39,6 +40,105 @@ impl Request for CreateEmailParameters {
             email_content: fields.required("emailContent")?,
             workgroup: fields.optional("workgroup")?,
             additional_attributes: fields.optional_map("additionalAttributes")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:createEmailResponseParameters` (`icws/(sessionId)/interactions/index.htm`): a reply or a forward.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:createEmailResponseParameters",
+    rename_all = "camelCase"
+)]
+pub struct CreateEmailResponseParameters {
+    /// `emailContent`.
+    pub email_content: EmailResponseContent,
+    /// `responseType`.
+    pub response_type: EmailResponseType,
+    /// `parentInteractionId`: what it answers.
+    pub parent_interaction_id: String,
+    /// On whose behalf; absent, by the mailbox of what it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workgroup: Option<String>,
+    /// `additionalAttributes`: attributes from the first moment on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_attributes: Option<Attributes>,
+}
+
+impl Request for CreateEmailResponseParameters {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            email_content: fields.required("emailContent")?,
+            response_type: fields.required("responseType")?,
+            parent_interaction_id: fields.required("parentInteractionId")?,
+            workgroup: fields.optional("workgroup")?,
+            additional_attributes: fields.optional_map("additionalAttributes")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailResponseContent`: what a client writes of a reply or a forward. What is absent, the server makes of
+/// what it answers. The tag is inferred when it is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:emailResponseContent",
+    rename_all = "camelCase"
+)]
+pub struct EmailResponseContent {
+    /// `attachmentsFromParent`.
+    pub attachments_from_parent: EmailResponseAttachments,
+    /// The subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Who it is from; the server decides which addresses are possible.
+    pub sender: EmailAddress,
+    /// `toRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_recipients: Option<Vec<EmailAddress>>,
+    /// `ccRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cc_recipients: Option<Vec<EmailAddress>>,
+    /// `bccRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bcc_recipients: Option<Vec<EmailAddress>>,
+    /// `replyToRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to_recipients: Option<Vec<EmailAddress>>,
+    /// The text, as plain text, as HTML, or both, in any order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bodies: Option<Vec<EmailBody>>,
+}
+
+impl EmailResponseContent {
+    /// What it has in common with any email's content, and which attachments it takes over.
+    pub fn into_parts(self) -> (EmailContent, EmailResponseAttachments) {
+        let content = EmailContent {
+            subject: self.subject,
+            sender: self.sender,
+            to_recipients: self.to_recipients,
+            cc_recipients: self.cc_recipients,
+            bcc_recipients: self.bcc_recipients,
+            reply_to_recipients: self.reply_to_recipients,
+            bodies: self.bodies,
+        };
+        (content, self.attachments_from_parent)
+    }
+}
+
+impl Request for EmailResponseContent {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        fields.expect_tag(Self::URN)?;
+        Ok(Self {
+            attachments_from_parent: fields.required("attachmentsFromParent")?,
+            sender: fields.required("sender")?,
+            subject: fields.optional("subject")?,
+            to_recipients: fields.optional_list("toRecipients")?,
+            cc_recipients: fields.optional_list("ccRecipients")?,
+            bcc_recipients: fields.optional_list("bccRecipients")?,
+            reply_to_recipients: fields.optional_list("replyToRecipients")?,
+            bodies: fields.optional_list("bodies")?,
         })
     }
 }
@@ -166,6 +266,72 @@ enumeration! {
     }
 }
 
+enumeration! {
+    /// `urn:inin.com:interactions.email:emailResponseAttachments`: which attachments a reply or a forward takes over.
+    EmailResponseAttachments = "urn:inin.com:interactions.email:emailResponseAttachments" {
+        /// None.
+        None = 0,
+        /// Those that are shown in the text.
+        Inline = 1,
+        /// All.
+        All = 2,
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailGetMessageParameters` (`…/email/attachments/message/download/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailGetMessageParameters {
+    /// `messageId`: as the email's content names it.
+    pub message_id: String,
+}
+
+impl Request for EmailGetMessageParameters {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            message_id: fields.required("messageId")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailResolveAddressParameters` (`…/interactions/email/resolve-address/index.htm`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailResolveAddressParameters {
+    /// What the name or the address begins with.
+    pub name: String,
+    /// `maxResults`: absent, all that match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_results: Option<i32>,
+}
+
+impl Request for EmailResolveAddressParameters {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            name: fields.required("name")?,
+            max_results: fields.optional("maxResults")?,
+        })
+    }
+}
+
+/// `urn:inin.com:interactions.email:emailResolvedAddresses`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailResolvedAddresses {
+    /// `matchedAddresses`: the best first.
+    pub matched_addresses: Vec<EmailContact>,
+}
+
+/// `urn:inin.com:interactions.email:emailContact`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailContact {
+    /// Whose address it is, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The address.
+    pub address: String,
+}
+
 /// `urn:inin.com:interactions.email:emailSaveParameters` (`…/email/save/index.htm`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -270,6 +436,12 @@ pub struct EmailInsertResponseManagementResponse {
 }
 
 urns! {
+    CreateEmailResponseParameters = "urn:inin.com:interactions.email:createEmailResponseParameters";
+    EmailResponseContent = "urn:inin.com:interactions.email:emailResponseContent";
+    EmailGetMessageParameters = "urn:inin.com:interactions.email:emailGetMessageParameters";
+    EmailResolveAddressParameters = "urn:inin.com:interactions.email:emailResolveAddressParameters";
+    EmailResolvedAddresses = "urn:inin.com:interactions.email:emailResolvedAddresses";
+    EmailContact = "urn:inin.com:interactions.email:emailContact";
     CreateEmailParameters = "urn:inin.com:interactions.email:createEmailParameters";
     EmailContent = "urn:inin.com:interactions.email:emailContent";
     EmailAddress = "urn:inin.com:interactions.email:emailAddress";

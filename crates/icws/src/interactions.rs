@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::email::CreateEmailParameters;
+use crate::email::{CreateEmailParameters, CreateEmailResponseParameters};
 use crate::wire::{Fields, ReadError, Representation, Request, TYPE_TAG, enumeration, urns};
 
 pub use actions::{HoldParameters, MakePrivateParameters, TransferParameters, WrapupAssignment};
@@ -17,31 +17,34 @@ pub type Attributes = BTreeMap<String, String>;
 /// The body of `POST /icws/{sessionId}/interactions`: one of the representations that derive from
 /// `urn:inin.com:interactions:createInteractionParameters`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a request is read, served and gone; none are kept"
-)]
 pub enum CreateInteractionParameters {
     /// A new email.
     Email(CreateEmailParameters),
+    /// A reply to an email, or a forward of it.
+    EmailResponse(CreateEmailResponseParameters),
     /// A kind of interaction that the contract knows and the server does not serve: its URN.
     NotServed(&'static str),
 }
 
-const OTHER_CREATE_URNS: [&str; 6] = [
+const OTHER_CREATE_URNS: [&str; 5] = [
     "urn:inin.com:interactions:createCallParameters",
     "urn:inin.com:interactions:createGenericInteractionParameters",
     "urn:inin.com:interactions.callback:createCallbackParameters",
     "urn:inin.com:interactions.callback:createCallbackResponseCallParameters",
     "urn:inin.com:interactions.chat:createChatParameters",
-    "urn:inin.com:interactions.email:createEmailResponseParameters",
 ];
 
-/// The tag is required; it is inferred when `emailContent` is there all the same.
+/// The tag is required; it is inferred when `emailContent` is there all the same, and with `parentInteractionId` it is a response.
 impl Request for CreateInteractionParameters {
     fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
         match fields.tag()?.as_deref() {
             Some(CreateEmailParameters::URN) => {}
+            Some(CreateEmailResponseParameters::URN) => {
+                return CreateEmailResponseParameters::read_fields(fields).map(Self::EmailResponse);
+            }
+            None if fields.has("emailContent") && fields.has("parentInteractionId") => {
+                return CreateEmailResponseParameters::read_fields(fields).map(Self::EmailResponse);
+            }
             None if fields.has("emailContent") => {}
             None => return Err(fields.missing(TYPE_TAG)),
             Some(other) => {

@@ -9,7 +9,8 @@ use crate::configuration::people::{
 };
 use crate::connection::{ConnectionStateChangeMessage, StationConnectionStateChangeMessage};
 use crate::email::{
-    EmailContentsMessage, EmailSubscriptionStateMessage, EmailUploadFileStatusMessage,
+    EmailContentsMessage, EmailMessageAttachmentMessage, EmailSubscriptionStateMessage,
+    EmailUploadFileStatusMessage,
 };
 use crate::error::Error;
 use crate::interactions::InteractionChangedMessage;
@@ -69,7 +70,6 @@ macro_rules! messages {
     ($($(#[$about:meta])* $variant:ident($type:ty)),+ $(,)?) => {
         /// Any message that the server sends: what derives from `urn:inin.com:messaging:message`.
         #[derive(Debug, Clone, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "a message is made, written and gone; none are kept")]
         pub enum Message {
             $($(#[$about])* $variant($type)),+
         }
@@ -130,6 +130,8 @@ messages! {
     EmailContents(EmailContentsMessage),
     /// The subscription of an email is not served any more, or again.
     EmailSubscriptionState(EmailSubscriptionStateMessage),
+    /// An attached message that was asked for.
+    EmailMessageAttachment(EmailMessageAttachmentMessage),
     /// What is in watched queues changed.
     QueueContents(QueueContentsMessage),
     /// Watched queues are not served any more, or again.

@@ -20,6 +20,7 @@ mod structure;
 
 pub use layout::{Layout, Segment};
 pub use references::referenced_content_ids;
+pub use structure::is_identifier;
 
 use crate::addresses::Address;
 

@@ -78,6 +78,8 @@ pub struct File {
     pub media_type: String,
     /// Its Content-ID, without angle brackets. Any text that a header may hold: strangers write what they like.
     pub content_id: Option<String>,
+    /// Whether its author wants it to be shown in the text (`Content-Disposition: inline`).
+    pub is_inline: bool,
     /// Its bytes, decoded.
     pub bytes: Vec<u8>,
 }

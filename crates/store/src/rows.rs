@@ -1,9 +1,11 @@
 //! The rows of the database and every query on them, by family.
 
+pub mod addresses;
 pub mod blobs;
 pub mod configuration;
 pub mod email;
 pub mod holds;
+pub mod incoming;
 pub mod interactions;
 pub mod journal;
 pub mod libraries;

@@ -279,6 +279,75 @@ diesel::table! {
 }
 
 diesel::table! {
+    incoming_mail (interaction_id) {
+        interaction_id -> BigInt,
+        workgroup_id -> BigInt,
+        identity -> Binary,
+        blob_id -> BigInt,
+        received_at -> BigInt,
+        importance -> SmallInt,
+    }
+}
+
+diesel::table! {
+    email_threads (interaction_id) {
+        interaction_id -> BigInt,
+        message_id -> Nullable<Text>,
+        in_reply_to -> Nullable<Text>,
+        thread -> Text,
+    }
+}
+
+diesel::table! {
+    message_ids (hash, interaction_id) {
+        hash -> Binary,
+        interaction_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    attached_messages (interaction_id, number) {
+        interaction_id -> BigInt,
+        number -> BigInt,
+        inside -> Nullable<BigInt>,
+        subject -> Text,
+        content -> Text,
+        blob_id -> Nullable<BigInt>,
+        size -> BigInt,
+    }
+}
+
+diesel::table! {
+    attached_files (interaction_id, number) {
+        interaction_id -> BigInt,
+        number -> BigInt,
+        message -> BigInt,
+        name -> Text,
+        blob_id -> BigInt,
+        size -> BigInt,
+        media_type -> Text,
+        content_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    correspondents (id) {
+        id -> BigInt,
+        address -> Text,
+        folded -> Text,
+        display_name -> Text,
+    }
+}
+
+diesel::table! {
+    address_words (word, kind, object) {
+        word -> Text,
+        kind -> SmallInt,
+        object -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox (interaction_id) {
         interaction_id -> BigInt,
         message_id -> Text,
@@ -357,6 +426,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     attachments,
     free_names,
     uploads,
+    incoming_mail,
+    email_threads,
+    message_ids,
+    attached_messages,
+    attached_files,
+    correspondents,
+    address_words,
     outbox,
     outbox_recipients,
     nodes,

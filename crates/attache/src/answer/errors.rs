@@ -137,6 +137,8 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ItemIdTaken(_) => (BAD, "error.request.responseManagement.itemIdTaken"),
         Refusal::InteractionNotFound => (MISSING, "error.request.interactions.notFound"),
         Refusal::InteractionDenied => (DENIED, "error.request.interactions.accessDenied"),
+        Refusal::ParentNotFound(_) => (BAD, "error.request.interactions.parentNotFound"),
+        Refusal::ParentDenied => (BAD, "error.request.interactions.parentAccessDenied"),
         Refusal::TypeNotServed(_) => (BAD, "error.request.interactions.typeNotServed"),
         Refusal::InvalidState => (BAD, "error.request.interactions.invalidState"),
         Refusal::AlreadyPickedUp => (BAD, "error.request.interactions.alreadyPickedUp"),
@@ -148,6 +150,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NoMailbox => (BAD, "error.request.email.noMailbox"),
         Refusal::WorkgroupDenied(_) => (BAD, "error.request.email.workgroupAccessDenied"),
         Refusal::SenderDenied(_) => (BAD, "error.request.email.senderAccessDenied"),
+        Refusal::MessageNotFound => (BAD, "error.request.email.messageNotFound"),
         Refusal::AttachmentNotFound => (BAD, "error.request.email.attachmentNotFound"),
         Refusal::DownloadNotFound => (MISSING, "error.request.email.attachmentNotFound"),
         Refusal::EmailTooLarge { .. } => (BAD, "error.request.email.tooLarge"),
@@ -253,6 +256,8 @@ fn english(refusal: &Refusal) -> String {
         Refusal::InteractionNotFound => "There is no interaction of this id.".into(),
         Refusal::InteractionDenied => "You do not have rights to this interaction.".into(),
         Refusal::TypeNotServed(urn) => format!("Interactions of the type `{urn}` cannot be created here."),
+        Refusal::ParentNotFound(id) => format!("There is no interaction {id} to be answered."),
+        Refusal::ParentDenied => "You have no right to the interaction that is to be answered.".into(),
         Refusal::InvalidState => "The interaction is not in a state that allows this: it has ended, or nobody has picked it up.".into(),
         Refusal::AlreadyPickedUp => "Somebody else has picked the interaction up.".into(),
         Refusal::TargetNotFound(name) => format!("There is no user and no workgroup `{name}` that an interaction could go to."),
@@ -263,6 +268,7 @@ fn english(refusal: &Refusal) -> String {
         Refusal::NoMailbox => "There is no mailbox to send from, or more than one to choose from; name the workgroup.".into(),
         Refusal::WorkgroupDenied(name) => format!("There is no workgroup `{name}`, or you do not belong to it."),
         Refusal::SenderDenied(address) => format!("You may not send from `{address}`."),
+        Refusal::MessageNotFound => "There is no such message attached to the email.".into(),
         Refusal::AttachmentNotFound | Refusal::DownloadNotFound => "There is no such attachment.".into(),
         Refusal::EmailTooLarge { limit, size } => {
             format!("The attachments would have {size} bytes together; an email may have {limit}.")

@@ -5,14 +5,16 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use desk::Refusal;
-use desk::email::{self, ReadableEmail, attachments, upload as uploads};
+use desk::email::{self, ReadableEmail, addresses, attachments, messages, upload as uploads};
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
 use http_body_util::BodyExt;
 use icws::email::{
-    EmailInsertResponseManagementRequest, EmailInsertResponseManagementResponse,
-    EmailRemoveFileAttachmentRequest, EmailSaveParameters, EmailUploadFileAttachmentRequest,
-    EmailUploadFileAttachmentResponse,
+    EmailContact, EmailGetMessageParameters, EmailInsertResponseManagementRequest,
+    EmailInsertResponseManagementResponse, EmailRemoveFileAttachmentRequest,
+    EmailResolveAddressParameters, EmailResolvedAddresses, EmailSaveParameters,
+    EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
 };
+use icws::messaging::AsyncOperationAcceptedResponse;
 use store::Written;
 
 use crate::answer::{Accepted, Done, Refused, Representation, for_message};
@@ -199,6 +201,40 @@ pub async fn remove_attachment(
     Ok(Done)
 }
 
+/// `POST …/email/attachments/message/download`: open an attached message, which comes as a message of its own.
+pub async fn open_message(
+    session: Session,
+    InPath(id): InPath,
+    State(app): State<App>,
+    Json(request): Json<EmailGetMessageParameters>,
+) -> Answer<Accepted<AsyncOperationAcceptedResponse>> {
+    let caller = session.caller();
+    let request_id = app
+        .desk
+        .write(move |tx, at| messages::open(tx, &caller, id, &request.message_id, at))
+        .await?;
+    Ok(Accepted(AsyncOperationAcceptedResponse { request_id }))
+}
+
+/// `POST interactions/email/resolve-address`.
+pub async fn resolve_address(
+    _session: Session,
+    State(app): State<App>,
+    Json(request): Json<EmailResolveAddressParameters>,
+) -> Answer<Representation<EmailResolvedAddresses>> {
+    let found = app
+        .desk
+        .read(move |conn, _| addresses::resolve(conn, &request.name, request.max_results))
+        .await?;
+    let matched_addresses = found.into_iter().map(|found| EmailContact {
+        name: Some(found.name).filter(|name| !name.is_empty()),
+        address: found.address,
+    });
+    Ok(Representation(EmailResolvedAddresses {
+        matched_addresses: matched_addresses.collect(),
+    }))
+}
+
 /// `GET` on a `downloadUri`.
 pub async fn download(
     session: Session<NoRight, WithoutToken>,
@@ -209,14 +245,14 @@ pub async fn download(
 ) -> Answer<Response> {
     let caller = session.caller();
     let number = attachments::number_of(&number).unwrap_or(0);
-    let (attachment, bytes) = app
+    let file = app
         .desk
         .read(move |conn, _| attachments::readable(conn, &caller, id, number))
         .await?;
     let served = Served {
-        file_name: attachments::name_of(&attachment).to_string(),
-        media_type: attachment.media_type,
-        bytes,
+        file_name: file.file_name,
+        media_type: file.media_type,
+        bytes: file.bytes,
         caching: files::Caching::Revalidate,
     };
     Ok(files::serve(&app, served, &headers).await?)

@@ -23,29 +23,32 @@ type Answer<T> = Result<T, Refused>;
 /// The most attribute names that one request may ask for.
 const MOST_NAMES: usize = 1_000;
 
-/// `POST interactions`: make an email.
+/// `POST interactions`: make an email, or a reply or a forward.
 pub async fn create(
     session: Session,
     State(app): State<App>,
     Json(request): Json<CreateInteractionParameters>,
 ) -> Answer<Created<InteractionCreated>> {
-    let parameters = match request {
-        CreateInteractionParameters::Email(parameters) => parameters,
+    let caller = session.caller();
+    let id = match request {
+        CreateInteractionParameters::Email(parameters) => {
+            let additional = parameters.additional_attributes.unwrap_or_default();
+            let (content, workgroup) = (parameters.email_content, parameters.workgroup);
+            app.desk
+                .write(move |tx, at| {
+                    email::create(tx, &caller, &content, workgroup.as_deref(), &additional, at)
+                })
+                .await?
+        }
+        CreateInteractionParameters::EmailResponse(parameters) => {
+            app.desk
+                .write(move |tx, at| email::respond(tx, &caller, &parameters, at))
+                .await?
+        }
         CreateInteractionParameters::NotServed(urn) => {
             return Err(Refusal::TypeNotServed(urn.into()).into());
         }
     };
-    let (caller, additional) = (
-        session.caller(),
-        parameters.additional_attributes.unwrap_or_default(),
-    );
-    let (content, workgroup) = (parameters.email_content, parameters.workgroup);
-    let id = app
-        .desk
-        .write(move |tx, at| {
-            email::create(tx, &caller, &content, workgroup.as_deref(), &additional, at)
-        })
-        .await?;
     let location = session.url(format_args!("/interactions/{id}"));
     let mut headers = HeaderMap::new();
     headers.insert(

@@ -8,6 +8,7 @@
 use mail::names::AttachmentName;
 use store::rows::blobs::Blob;
 use store::rows::email::{self as rows, Attachment};
+use store::rows::incoming;
 use store::rows::interactions::{self, Interaction};
 use store::{Conn, Tx};
 
@@ -69,7 +70,52 @@ pub fn attach(
     new: NewAttachment<'_>,
     at: &At,
 ) -> Result<(), Refusal> {
-    check_limits(interaction, new.size, at)?;
+    check_limits(interaction, 1, new.size, at)?;
+    add(tx, interaction, new, at)?;
+    interactions::set_attachments(tx, interaction)?;
+    record(
+        tx,
+        interaction,
+        changed_members(new.content_id.is_some()),
+        OF_ATTACHMENTS,
+    );
+    Ok(())
+}
+
+/// Attaches several things to an interaction that was just made, whatever they come to.
+pub(super) fn add_all(
+    tx: &mut Tx<'_>,
+    interaction: &mut Interaction,
+    all: &[NewAttachment<'_>],
+    at: &At,
+) -> Result<(), Refusal> {
+    for new in all {
+        add(tx, interaction, *new, at)?;
+    }
+    if !all.is_empty() {
+        interactions::set_attachments(tx, interaction)?;
+    }
+    Ok(())
+}
+
+/// Whether a draft may have these, too.
+pub(super) fn check_all(
+    interaction: &Interaction,
+    all: &[NewAttachment<'_>],
+    at: &At,
+) -> Result<(), Refusal> {
+    let size = all.iter().map(|new| new.size).sum();
+    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    check_limits(interaction, count, size, at)
+}
+
+/// Adds the row of an attachment, and counts it.
+fn add(
+    tx: &mut Tx<'_>,
+    interaction: &mut Interaction,
+    new: NewAttachment<'_>,
+    at: &At,
+) -> Result<(), Refusal> {
     let FreeName { name, is_next } = free_name(
         tx.read(),
         interaction,
@@ -93,13 +139,6 @@ pub fn attach(
     interaction.next_attachment += 1;
     interaction.attachment_count += 1;
     interaction.attachment_bytes += new.size;
-    interactions::set_attachments(tx, interaction)?;
-    record(
-        tx,
-        interaction,
-        changed_members(new.content_id.is_some()),
-        OF_ATTACHMENTS,
-    );
     Ok(())
 }
 
@@ -111,9 +150,9 @@ fn changed_members(inline: bool) -> Members {
     }
 }
 
-fn check_limits(interaction: &Interaction, size: i64, at: &At) -> Result<(), Refusal> {
+fn check_limits(interaction: &Interaction, count: i64, size: i64, at: &At) -> Result<(), Refusal> {
     let limits = &at.rules.limits;
-    let count = u64::try_from(interaction.attachment_count + 1).unwrap_or(u64::MAX);
+    let count = u64::try_from(interaction.attachment_count + count).unwrap_or(u64::MAX);
     if count > limits.attachments {
         return Err(Refusal::TooManyAttachments {
             limit: limits.attachments,
@@ -249,13 +288,36 @@ pub fn remove(
     Ok(())
 }
 
-/// An attachment whose bytes the caller may read, with their place; gone where it was removed.
+/// A file that can be read.
+#[derive(Debug)]
+pub struct Stored {
+    /// What it is called.
+    pub file_name: String,
+    /// What it is.
+    pub media_type: String,
+    /// The place of its bytes.
+    pub bytes: Blob,
+}
+
+/// A file of an email whose bytes the caller may read: an attachment, or one in a message attached to it; gone where it was removed.
 pub fn readable(
     conn: &mut Conn,
     caller: &Caller,
     id: InteractionId,
     number: i64,
-) -> Result<(Attachment, Blob), Refusal> {
+) -> Result<Stored, Refusal> {
     Readable::obtain(conn, caller, id)?;
-    rows::attachment(conn, id.0, number)?.ok_or(Refusal::DownloadNotFound)
+    if let Some((attachment, bytes)) = rows::attachment(conn, id.0, number)? {
+        return Ok(Stored {
+            file_name: name_of(&attachment).to_string(),
+            media_type: attachment.media_type,
+            bytes,
+        });
+    }
+    let (file, bytes) = incoming::file(conn, id.0, number)?.ok_or(Refusal::DownloadNotFound)?;
+    Ok(Stored {
+        file_name: file.name,
+        media_type: file.media_type,
+        bytes,
+    })
 }

@@ -2,18 +2,22 @@
 
 use icws::email::{
     BodyType, EmailAddress, EmailBody, EmailContentsMessage, EmailContentsResponse,
-    EmailFileAttachment, EmailType,
+    EmailFileAttachment, EmailMessageAttachment, EmailResponseType, EmailType,
 };
 use icws::wire::Date;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::rows::email as rows;
+use store::rows::interactions;
 use store::rows::people;
 
 use super::held::{Held, Remembered};
+use super::messages::message_id;
+use super::respond::has_several_correspondents;
 use super::{ReadableEmail, attachments, is_draft};
 use crate::caller::Caller;
 use crate::ids::InteractionId;
+use crate::interactions::{CONNECTED, INBOUND};
 use crate::journal::Members;
 use crate::refusal::Refusal;
 
@@ -21,6 +25,9 @@ use crate::refusal::Refusal;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Recipients {
+    /// Who wrote it, where that was not we.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Person>,
     /// To.
     pub to: Vec<Person>,
     /// Cc.
@@ -32,7 +39,7 @@ pub struct Recipients {
 }
 
 /// A correspondent, as he is kept. One without an address is a name that was not resolved yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The name shown.
     #[serde(rename = "name")]
@@ -168,6 +175,21 @@ pub fn contents_message(
             .unwrap_or_default(),
         address: mailbox.as_ref().map(|mailbox| mailbox.address.clone()),
     };
+    let (sender, received_at) = match &held {
+        Some(held) => (
+            Recipients::of_row(&held.content)?
+                .from
+                .map_or(sender, EmailAddress::from),
+            held.received_at.unwrap_or(interaction.created_at),
+        ),
+        None => (sender, interaction.created_at),
+    };
+    let has_response = if whole || tell.has(Members::RESPONSE) {
+        Some(interactions::has_children(conn, interaction.id)?)
+    } else {
+        None
+    };
+    let responses = supported_responses(conn, caller, email, mailbox.as_ref())?;
     let unused = match &held {
         Some(held) if tell.has(Members::UNUSED) => Some(unused_attachments(held)?),
         _ => None,
@@ -178,7 +200,7 @@ pub fn contents_message(
         .map(|held| held.content.conversation_id.clone());
     let email_content = match &held {
         Some(held) if tell.has(Members::CONTENT) => {
-            Some(response(caller, interaction.created_at, sender, held)?)
+            Some(response(caller, received_at, sender, held)?)
         }
         _ => None,
     };
@@ -192,9 +214,9 @@ pub fn contents_message(
         conversation_id: conversation,
         is_editable: email.changeable && is_draft(interaction),
         email_type: whole.then(|| email_type(interaction.email_type)),
-        supported_response_types: Vec::new(),
+        supported_response_types: responses,
         email_content,
-        has_response: whole.then_some(false),
+        has_response,
         edited: tell.has(Members::EDITED).then_some(interaction.edited),
         mailbox: mailbox
             .as_ref()
@@ -207,6 +229,30 @@ pub fn contents_message(
         unused_email_attachments: unused,
         is_delta: !whole,
     })
+}
+
+/// How the caller may answer an email: one that came in and that he has. Everyone, where there is more than one.
+fn supported_responses(
+    conn: &mut Conn,
+    caller: &Caller,
+    email: &ReadableEmail,
+    mailbox: Option<&people::Mailbox>,
+) -> Result<Vec<EmailResponseType>, Refusal> {
+    let interaction = &email.interaction;
+    let has_it = interaction.user_id == Some(caller.user.0) && interaction.state == CONNECTED;
+    if interaction.direction != INBOUND || !has_it {
+        return Ok(Vec::new());
+    }
+    let Some(content) = rows::content(conn, interaction.id)? else {
+        return Ok(Vec::new());
+    };
+    let own = mailbox.map(|mailbox| mailbox.address.as_str());
+    let recipients = Recipients::of_row(&content)?;
+    let several = has_several_correspondents(&recipients, own.unwrap_or_default());
+    let mut types = vec![EmailResponseType::Reply];
+    types.extend(several.then_some(EmailResponseType::ReplyAll));
+    types.push(EmailResponseType::Forward);
+    Ok(types)
 }
 
 fn email_type(number: i16) -> EmailType {
@@ -223,7 +269,12 @@ fn response(
     caller: &Caller,
     received_at: i64,
     sender: EmailAddress,
-    Held { content, files }: &Held,
+    Held {
+        content,
+        files,
+        messages,
+        ..
+    }: &Held,
 ) -> Result<EmailContentsResponse, Refusal> {
     let recipients = Recipients::of_row(content)?;
     let bodies = bodies_of(content)?;
@@ -239,7 +290,16 @@ fn response(
     };
     Ok(EmailContentsResponse {
         file_attachments: Some(files.iter().map(file).collect()),
-        message_attachments: Some(Vec::new()),
+        message_attachments: Some(
+            messages
+                .iter()
+                .filter(|message| message.inside.is_none())
+                .map(|message| EmailMessageAttachment {
+                    subject: message.subject.clone(),
+                    message_id: message_id(message),
+                })
+                .collect(),
+        ),
         subject: Some(content.subject.clone()),
         sender,
         to_recipients: people(recipients.to),
@@ -253,7 +313,7 @@ fn response(
 }
 
 /// The Content-IDs of inline attachments that no HTML body refers to.
-fn unused_attachments(Held { content, files }: &Held) -> Result<Vec<String>, Refusal> {
+fn unused_attachments(Held { content, files, .. }: &Held) -> Result<Vec<String>, Refusal> {
     let inline: Vec<&String> = files
         .iter()
         .filter_map(|file| file.content_id.as_ref())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use icws::email::EmailContent;
 use store::rows::email::{self as rows, Content};
-use store::rows::interactions as interaction_rows;
+use store::rows::interactions::{self as interaction_rows, Interaction};
 use store::rows::people::{self, Mailbox};
 use store::{Conn, Tx};
 
@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
 use crate::interactions::attributes::{self, OF_CONTENT};
-use crate::interactions::{CONNECTED, EMAIL, OUTBOUND, record};
+use crate::interactions::{CONNECTED, EMAIL, OUTBOUND, queues, record};
 use crate::journal::{Change, InteractionChange, Members, Queues};
 use crate::people::fold;
 use crate::refusal::Refusal;
@@ -36,6 +36,36 @@ pub fn create(
     let mailbox = choose_mailbox(tx.read(), caller, mailbox, content)?;
     let fields = Fields::read(content, at)?;
     attributes::check_initial(additional)?;
+    let beginning = Beginning {
+        email_type: NEW,
+        parent: None,
+        conversation: mail::names::message_id(&at.rules.domain),
+    };
+    let interaction = begin(tx, caller, &mailbox, &fields, beginning, at)?;
+    attributes::set_initial(tx, interaction.id, additional)?;
+    record_new(tx, &interaction);
+    Ok(InteractionId(interaction.id))
+}
+
+/// How a draft begins.
+pub(super) struct Beginning {
+    /// The contract's `emailType`.
+    pub email_type: i16,
+    /// The interaction it answers.
+    pub parent: Option<i64>,
+    /// The thread it belongs to.
+    pub conversation: String,
+}
+
+/// Adds a draft with its content to the caller's queue.
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    mailbox: &Mailbox,
+    fields: &Fields,
+    beginning: Beginning,
+    at: &At,
+) -> Result<Interaction, Refusal> {
     let new = interaction_rows::NewInteraction {
         kind: EMAIL,
         direction: OUTBOUND,
@@ -43,8 +73,8 @@ pub fn create(
         user_id: Some(caller.user.0),
         workgroup_id: mailbox.workgroup_id,
         mailbox_id: Some(mailbox.id),
-        parent_id: None,
-        email_type: NEW,
+        parent_id: beginning.parent,
+        email_type: beginning.email_type,
         edited: false,
         created_at: at.now,
         revision: 0,
@@ -56,23 +86,27 @@ pub fn create(
     let id = interaction_rows::add(tx, &new)?;
     let mut row = Content {
         interaction_id: id,
-        conversation_id: mail::names::message_id(&at.rules.domain),
+        conversation_id: beginning.conversation,
         subject: String::new(),
         recipients: to_json(&Recipients::default())?,
         bodies: "[]".to_owned(),
     };
     fields.put(&mut row)?;
     rows::add_content(tx, &row)?;
-    attributes::set_initial(tx, id, additional)?;
+    interaction_rows::interaction(tx.read(), id)?
+        .ok_or_else(|| Refusal::internal("an interaction that was just added is not there"))
+}
+
+/// Records that a draft has come into its queues.
+pub(super) fn record_new(tx: &mut Tx<'_>, interaction: &Interaction) {
     let change = InteractionChange {
-        id,
+        id: interaction.id,
         members: Members::default(),
         attributes: Vec::new(),
-        queues: Queues(Some(caller.user.0), mailbox.workgroup_id),
+        queues: queues(interaction),
         before: Some(Queues::default()),
     };
     Change::Interaction(change).record(tx);
-    Ok(InteractionId(id))
 }
 
 /// Saves a draft: `POST …/email/save`. What is absent stays as it is, an empty list clears; attachments are not touched.
@@ -113,7 +147,7 @@ pub fn save(
 }
 
 /// The mailbox that a new email goes out by.
-fn outgoing_mailbox(
+pub(super) fn outgoing_mailbox(
     conn: &mut Conn,
     caller: &Caller,
     workgroup: Option<&str>,
@@ -147,7 +181,7 @@ fn outgoing_mailbox(
 }
 
 /// The mailbox that the content's sender names: `mailbox`, or another that the caller may send from.
-fn choose_mailbox(
+pub(super) fn choose_mailbox(
     conn: &mut Conn,
     caller: &Caller,
     mailbox: Mailbox,
@@ -177,17 +211,17 @@ fn choose_mailbox(
 }
 
 /// What a client sent of a content, checked.
-struct Fields {
-    subject: Option<String>,
-    to: Option<Vec<Person>>,
-    cc: Option<Vec<Person>>,
-    bcc: Option<Vec<Person>>,
-    reply_to: Option<Vec<Person>>,
-    bodies: Option<Vec<Body>>,
+pub(super) struct Fields {
+    pub subject: Option<String>,
+    pub to: Option<Vec<Person>>,
+    pub cc: Option<Vec<Person>>,
+    pub bcc: Option<Vec<Person>>,
+    pub reply_to: Option<Vec<Person>>,
+    pub bodies: Option<Vec<Body>>,
 }
 
 impl Fields {
-    fn read(content: &EmailContent, at: &At) -> Result<Self, Refusal> {
+    pub(super) fn read(content: &EmailContent, at: &At) -> Result<Self, Refusal> {
         let limits = &at.rules.limits;
         if let Some(subject) = &content.subject {
             let length = subject.chars().count() as u64;
@@ -219,16 +253,28 @@ impl Fields {
                 .as_ref()
                 .map(|bodies| bodies.iter().map(Body::from).collect()),
         };
-        let count = fields
-            .lists()
-            .iter()
-            .map(|(_, list)| list.map_or(0, Vec::len))
-            .sum::<usize>() as u64;
-        check_count(count, limits.recipients)?;
+        fields.check_count(at)?;
         for (property, list) in fields.lists() {
             list.map_or(Ok(()), |list| check_people(property, list))?;
         }
         Ok(fields)
+    }
+
+    /// Whether there are no more recipients than there may be.
+    pub(super) fn check_count(&self, at: &At) -> Result<(), Refusal> {
+        let lists = self.lists();
+        let count = lists.iter().map(|(_, list)| list.map_or(0, Vec::len));
+        check_count(count.sum::<usize>() as u64, at.rules.limits.recipients)
+    }
+
+    /// Those who get it, as far as they were named, as they are compared.
+    pub(super) fn named(&self) -> impl Iterator<Item = String> {
+        let lists = [&self.to, &self.cc, &self.bcc];
+        lists
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|person| person.address.as_deref().map(fold))
     }
 
     fn lists(&self) -> [(&'static str, Option<&Vec<Person>>); 4] {
@@ -293,6 +339,6 @@ fn check_people(property: &str, list: &[Person]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn to_json(value: &impl serde::Serialize) -> Result<String, Refusal> {
+pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, Refusal> {
     serde_json::to_string(value).map_err(Refusal::internal)
 }

@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use store::Conn;
 use store::rows::email::{self as rows, Attachment, Content};
+use store::rows::incoming::{self, AttachedMessage};
 use store::rows::interactions::Interaction;
 
+use crate::interactions::INBOUND;
 use crate::refusal::Refusal;
 
 /// How many emails are remembered.
@@ -23,6 +25,10 @@ pub struct Held {
     pub content: Content,
     /// Its attachments, in their order.
     pub files: Vec<Attachment>,
+    /// The messages attached to it, and those in them.
+    pub messages: Vec<AttachedMessage>,
+    /// When it came in, in Unix milliseconds, if it did.
+    pub received_at: Option<i64>,
 }
 
 /// An email and its revision.
@@ -47,7 +53,17 @@ impl Remembered {
             return Ok(None);
         };
         let files = rows::attachments(conn, interaction.id)?;
-        let held = Arc::new(Held { content, files });
+        let mut held = Held {
+            content,
+            files,
+            messages: Vec::new(),
+            received_at: None,
+        };
+        if interaction.direction == INBOUND {
+            held.messages = incoming::messages(conn, interaction.id)?;
+            held.received_at = incoming::find(conn, interaction.id)?.map(|mail| mail.received_at);
+        }
+        let held = Arc::new(held);
         self.keep(key, Arc::clone(&held));
         Ok(Some(held))
     }

@@ -4,13 +4,15 @@ use mail::addresses::{self, Address};
 use mail::compose::{self, Part};
 use store::rows::blobs::Blob;
 use store::rows::email::{self as rows, Attachment};
+use store::rows::incoming;
 use store::rows::interactions::{self, Interaction};
 use store::rows::outbox::{self, Recipient};
 use store::rows::people;
 use store::{Conn, Tx};
 
 use super::content::{Body, Person, Recipients, bodies_of};
-use super::{Draft, attachments};
+use super::intake::hash_of;
+use super::{Draft, addresses as addresses_of, attachments};
 use crate::caller::Caller;
 use crate::desk::{At, Desk};
 use crate::ids::InteractionId;
@@ -47,6 +49,13 @@ pub fn outgoing(
         rows::attachments_with_bytes(conn, interaction.id)?
             .into_iter()
             .unzip();
+    let (in_reply_to, references) = match incoming::thread(conn, interaction.id)? {
+        Some(thread) => (
+            thread.in_reply_to,
+            serde_json::from_str(&thread.thread).map_err(Refusal::internal)?,
+        ),
+        None => (None, Vec::new()),
+    };
     let message = compose::Message {
         message_id,
         date: dated_at,
@@ -55,8 +64,8 @@ pub fn outgoing(
         to: to_addresses(recipients.to),
         cc: to_addresses(recipients.cc),
         subject: content.subject,
-        in_reply_to: None,
-        references: Vec::new(),
+        in_reply_to,
+        references,
         text: joined(&bodies, false),
         html: joined(&bodies, true),
         parts: files.iter().map(part).collect(),
@@ -165,6 +174,10 @@ fn freeze(
         size: i64::try_from(prepared.size).map_err(Refusal::internal)?,
     };
     outbox::add(tx, &message, &envelope(id, &recipients, at.now))?;
+    incoming::add_message_id(tx, &hash_of(message_id), id.0)?;
+    for person in recipients.receivers() {
+        addresses_of::remember(tx, person)?;
+    }
     end(tx, &mut interaction, at, Some(at.now))?;
     Change::Outbox.record(tx);
     Ok(true)

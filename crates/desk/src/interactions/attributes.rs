@@ -37,6 +37,8 @@ pub const OF_PLACE: &[&str] = &[
     "eic_connectdurationtime",
     "eic_linequeuetimestamp",
 ];
+/// The attribute that a reply or a forward of it changes.
+pub const OF_CHILDREN: &[&str] = &["eic_emailchildren"];
 /// The attribute that a change of the attachments changes.
 pub const OF_ATTACHMENTS: &[&str] = &["eic_emailattachments"];
 /// The attributes that a change of the content changes.

@@ -78,6 +78,7 @@ pub fn remove_workgroup(tx: &mut Tx<'_>, group: &Group) -> Result<(), Refusal> {
 pub fn remove_mailbox(tx: &mut Tx<'_>, mailbox: &Mailbox) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_mailbox(tx.read(), mailbox.id)?)?;
     rows::remove_mailbox(tx, mailbox.id)?;
+    crate::email::addresses::note_mailbox(tx, mailbox.id, &[])?;
     Change::People.record(tx);
     Ok(())
 }

@@ -128,6 +128,65 @@ pub struct EmailMessageAttachment {
     pub message_id: String,
 }
 
+/// `urn:inin.com:interactions.email:emailMessageContentsResponse`: an attached message as it is opened, with all that is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:emailMessageContentsResponse",
+    rename_all = "camelCase"
+)]
+pub struct EmailMessageContentsResponse {
+    /// The subject.
+    pub subject: String,
+    /// Who it is from.
+    pub sender: EmailAddress,
+    /// `toRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_recipients: Option<Vec<EmailAddress>>,
+    /// `ccRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cc_recipients: Option<Vec<EmailAddress>>,
+    /// `bccRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bcc_recipients: Option<Vec<EmailAddress>>,
+    /// `replyToRecipients`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to_recipients: Option<Vec<EmailAddress>>,
+    /// The text.
+    pub bodies: Vec<EmailBody>,
+    /// `receivedTimestamp`.
+    pub received_timestamp: Date,
+    /// The outcome of checking its S/MIME signature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<EmailSignature>,
+    /// `fileAttachments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_attachments: Option<Vec<EmailFileAttachment>>,
+    /// `messageAttachments`: the messages attached to it, opened too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_attachments: Option<Vec<EmailMessageContentsResponse>>,
+}
+
+/// `urn:inin.com:interactions.email:emailMessageAttachmentMessage`: an attached message that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:interactions.email:emailMessageAttachmentMessage",
+    rename_all = "camelCase"
+)]
+pub struct EmailMessageAttachmentMessage {
+    /// `requestId`: as in the 202.
+    pub request_id: String,
+    /// Why it failed; always sent, `null` when it did not.
+    pub error: Option<Error>,
+    /// `interactionId`: of the email it is attached to.
+    pub interaction_id: String,
+    /// `emailContent`.
+    pub email_content: EmailMessageContentsResponse,
+    /// `isDelta`.
+    pub is_delta: bool,
+}
+
 /// `urn:inin.com:interactions.email:emailSignature`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailSignature {
@@ -251,6 +310,8 @@ urns! {
     EmailContentsResponse = "urn:inin.com:interactions.email:emailContentsResponse";
     EmailFileAttachment = "urn:inin.com:interactions.email:emailFileAttachment";
     EmailMessageAttachment = "urn:inin.com:interactions.email:emailMessageAttachment";
+    EmailMessageContentsResponse = "urn:inin.com:interactions.email:emailMessageContentsResponse";
+    EmailMessageAttachmentMessage = "urn:inin.com:interactions.email:emailMessageAttachmentMessage";
     EmailSignature = "urn:inin.com:interactions.email:emailSignature";
     EmailSignatureStatus = "urn:inin.com:interactions.email:emailSignatureStatus";
     EmailCertificate = "urn:inin.com:interactions.email:emailCertificate";

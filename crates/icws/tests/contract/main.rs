@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use icws::connection::AuthRequest;
 use icws::contract::table::{self, Kind};
 use icws::contract::{self, Declared, Fault, MESSAGE_URN, Violation};
-use icws::email::CreateEmailParameters;
+use icws::email::{CreateEmailParameters, CreateEmailResponseParameters};
 use icws::interactions::CreateInteractionParameters;
 use icws::wire::Enumeration;
 use icws::{MEDIA_TYPE, Representation};
@@ -317,6 +317,7 @@ fn our_enumerations_are_whole() {
     compare::<icws::email::BodyType>();
     compare::<icws::email::EmailType>();
     compare::<icws::email::EmailResponseType>();
+    compare::<icws::email::EmailResponseAttachments>();
     compare::<icws::interactions::AppendMode>();
     compare::<icws::licenses::LicenseStatus>();
     compare::<icws::messaging::SubscriptionState>();
@@ -330,8 +331,12 @@ fn the_ways_to_create_and_to_log_in_are_all_known() {
     for (base, served, refused) in [
         (
             "urn:inin.com:interactions:createInteractionParameters",
-            [CreateEmailParameters::URN].as_slice(),
-            6,
+            [
+                CreateEmailParameters::URN,
+                CreateEmailResponseParameters::URN,
+            ]
+            .as_slice(),
+            5,
         ),
         (
             "urn:inin.com:connection:authConnectionRequestSettings",

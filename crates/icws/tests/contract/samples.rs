@@ -325,6 +325,114 @@ pub fn email_contents_response() -> EmailContentsResponse {
     }
 }
 
+fn response_content() -> EmailResponseContent {
+    let content = email_content();
+    EmailResponseContent {
+        attachments_from_parent: EmailResponseAttachments::Inline,
+        subject: content.subject,
+        sender: content.sender,
+        to_recipients: content.to_recipients,
+        cc_recipients: content.cc_recipients,
+        bcc_recipients: content.bcc_recipients,
+        reply_to_recipients: content.reply_to_recipients,
+        bodies: content.bodies,
+    }
+}
+
+fn contact() -> EmailContact {
+    EmailContact {
+        name: Some(text("Kim Berg")),
+        address: text("kim@example.org"),
+    }
+}
+
+fn message_contents() -> EmailMessageContentsResponse {
+    let content = email_contents_response();
+    EmailMessageContentsResponse {
+        subject: text("Your lamp"),
+        sender: content.sender,
+        to_recipients: content.to_recipients,
+        cc_recipients: content.cc_recipients,
+        bcc_recipients: content.bcc_recipients,
+        reply_to_recipients: content.reply_to_recipients,
+        bodies: content.bodies,
+        received_timestamp: content.received_timestamp,
+        signature: content.signature,
+        file_attachments: content.file_attachments,
+        message_attachments: Some(vec![EmailMessageContentsResponse {
+            received_timestamp: date(),
+            ..EmailMessageContentsResponse::default()
+        }]),
+    }
+}
+
+fn answers_and_messages() -> Vec<Sample> {
+    vec![
+        sample(&CreateEmailResponseParameters {
+            email_content: response_content(),
+            response_type: EmailResponseType::Forward,
+            parent_interaction_id: text("1000000001"),
+            workgroup: Some(text("Support")),
+            additional_attributes: Some(Attributes::from([(text("Order"), text("7"))])),
+        }),
+        sample(&CreateEmailResponseParameters {
+            email_content: EmailResponseContent {
+                subject: None,
+                to_recipients: None,
+                cc_recipients: None,
+                bcc_recipients: None,
+                reply_to_recipients: None,
+                bodies: None,
+                ..response_content()
+            },
+            response_type: EmailResponseType::Reply,
+            parent_interaction_id: text("1000000001"),
+            workgroup: None,
+            additional_attributes: None,
+        }),
+        sample(&response_content()),
+        sample(&EmailGetMessageParameters {
+            message_id: text("2"),
+        }),
+        sample(&EmailResolveAddressParameters {
+            name: text("kim"),
+            max_results: Some(10),
+        }),
+        sample(&EmailResolveAddressParameters {
+            name: text("kim"),
+            max_results: None,
+        }),
+        answer(&EmailResolvedAddresses {
+            matched_addresses: vec![
+                contact(),
+                EmailContact {
+                    name: None,
+                    ..contact()
+                },
+            ],
+        }),
+        answer(&contact()),
+        answer(&message_contents()),
+        message(EmailMessageAttachmentMessage {
+            request_id: text("7"),
+            error: None,
+            interaction_id: text("1000000001"),
+            email_content: message_contents(),
+            is_delta: false,
+        }),
+        message(EmailMessageAttachmentMessage {
+            request_id: text("7"),
+            error: Some(errors()[0].clone()),
+            interaction_id: text("1000000001"),
+            email_content: EmailMessageContentsResponse {
+                received_timestamp: date(),
+                ..EmailMessageContentsResponse::default()
+            },
+            is_delta: false,
+        }),
+    ]
+}
+
 fn email() -> Vec<Sample> {
     let created = CreateEmailParameters {
         email_content: email_content(),
@@ -634,6 +742,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(tokens());
     samples.extend(stations());
     samples.extend(email());
+    samples.extend(answers_and_messages());
     samples.extend(others());
     samples.extend(statuses());
     samples.extend(licenses_and_notifications());

@@ -122,7 +122,7 @@ fn boundary(message_id: &str) -> String {
 
 /// Whether this may be written as `<…>` (RFC 5322, section 3.6.4, and what is seen in real mail): printable ASCII, one `@` with something
 /// on both sides, no angle brackets, and short enough for a line.
-fn is_identifier(identifier: &str) -> bool {
+pub fn is_identifier(identifier: &str) -> bool {
     let is_printable = identifier
         .bytes()
         .all(|byte| matches!(byte, b'!'..=b'~') && !matches!(byte, b'<' | b'>'));

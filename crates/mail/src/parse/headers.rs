@@ -31,7 +31,8 @@ pub(super) fn read(message: &Message<'_>, raw: &[u8], incoming: &mut Incoming) {
     incoming.bcc = addresses(HeaderName::Bcc);
     incoming.delivered_to = ["Delivered-To", "X-Original-To", "Envelope-To"]
         .iter()
-        .flat_map(|name| addresses(HeaderName::Other((*name).into())))
+        .filter_map(|name| HeaderName::parse(*name))
+        .flat_map(addresses)
         .filter_map(|address| address.address)
         .collect();
     incoming.subject = headers.text(&HeaderName::Subject);

@@ -260,6 +260,9 @@ impl<'x> Reader<'_, 'x> {
             name: clean_file_name(name.as_deref().unwrap_or(unnamed), MAX_FILE_NAME),
             media_type: media_type(part),
             content_id,
+            is_inline: part
+                .content_disposition()
+                .is_some_and(mail_parser::ContentType::is_inline),
             bytes,
         }
     }

@@ -192,6 +192,7 @@ impl Reader {
                 .content_id
                 .map(|id| headers::one_line(id.trim_matches(['<', '>', ' '])))
                 .filter(|id| !id.is_empty()),
+            is_inline: false,
             name,
             bytes,
         });

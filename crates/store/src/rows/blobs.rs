@@ -2,9 +2,9 @@
 //!
 //! # Why no blob is collected that somebody refers to
 //!
-//! A blob is referred to by attachments, by the files and items of libraries, and by libraries for their document. There is no
-//! index on the blob of an attachment, since that would cost each insert a random page; so the attachments are scanned, and that
-//! happens on a snapshot beside the running server. Between that snapshot and the deletion somebody may refer to the blob anew.
+//! A blob is referred to by attachments, by mail that came in for its source, by the messages attached to that and the files in them, by the
+//! files and items of libraries, and by libraries for their document. There is no index on the blob of an attachment, since that would
+//! cost each insert a random page; so the attachments are scanned, and what came in is, too, and that happens on a snapshot beside the running server. Between that snapshot and the deletion somebody may refer to the blob anew.
 //! This is why `referenced_at` exists:
 //!
 //! 1. Whoever makes a new reference calls [`keep`] or [`refer`] in the same transaction. They set `referenced_at` to now, unless
@@ -33,7 +33,10 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use crate::prepared::prepared;
-use crate::schema::{attachments, blobs, libraries, library_files, library_items};
+use crate::schema::{
+    attached_files, attached_messages, attachments, blobs, incoming_mail, libraries, library_files,
+    library_items,
+};
 use crate::{Conn, Tx, Written};
 
 type Result<T> = diesel::QueryResult<T>;
@@ -240,6 +243,15 @@ pub fn collectable(conn: &mut Conn, cutoff: i64) -> Result<Vec<i64>> {
     blobs::table
         .filter(blobs::referenced_at.lt(cutoff))
         .filter(blobs::id.ne_all(attachments::table.select(attachments::blob_id)))
+        .filter(blobs::id.ne_all(incoming_mail::table.select(incoming_mail::blob_id)))
+        .filter(blobs::id.ne_all(attached_files::table.select(attached_files::blob_id)))
+        .filter(
+            blobs::id.ne_all(
+                attached_messages::table
+                    .filter(attached_messages::blob_id.is_not_null())
+                    .select(attached_messages::blob_id.assume_not_null()),
+            ),
+        )
         .filter(blobs::id.ne_all(library_files::table.select(library_files::blob_id)))
         .filter(blobs::id.ne_all(libraries::table.select(libraries::document_id)))
         .filter(

@@ -171,6 +171,16 @@ pub fn to_leave(conn: &mut Conn, before: i64, limit: i64) -> Result<Vec<Interact
         .load(conn)
 }
 
+/// Whether an interaction answers this one.
+pub fn has_children(conn: &mut Conn, id: i64) -> Result<bool> {
+    interactions::table
+        .filter(interactions::parent_id.eq(id))
+        .select(interactions::id)
+        .first::<i64>(conn)
+        .optional()
+        .map(|found| found.is_some())
+}
+
 /// The free attributes of an interaction: as compared, as written, value.
 pub fn attributes(conn: &mut Conn, interaction: i64) -> Result<Vec<(String, String, String)>> {
     interaction_attributes::table

@@ -48,6 +48,8 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::InteractionNotFound => "Eine Interaktion mit dieser Kennung gibt es nicht.".into(),
         Refusal::InteractionDenied => "Sie haben keine Rechte an dieser Interaktion.".into(),
         Refusal::TypeNotServed(urn) => format!("Interaktionen der Art `{urn}` können hier nicht angelegt werden."),
+        Refusal::ParentNotFound(id) => format!("Eine Interaktion {id}, auf die zu antworten wäre, gibt es nicht."),
+        Refusal::ParentDenied => "Sie haben kein Recht an der Interaktion, auf die geantwortet werden soll.".into(),
         Refusal::InvalidState => "Der Zustand der Interaktion lässt das nicht zu: Sie ist beendet, oder niemand hat sie angenommen.".into(),
         Refusal::AlreadyPickedUp => "Jemand anders hat die Interaktion angenommen.".into(),
         Refusal::TargetNotFound(name) => format!("Es gibt weder einen Benutzer noch eine Arbeitsgruppe `{name}`, an die eine Interaktion gehen könnte."),
@@ -58,6 +60,7 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::NoMailbox => "Es gibt kein Postfach, aus dem gesendet werden kann, oder mehr als eines zur Wahl; bitte die Arbeitsgruppe angeben.".into(),
         Refusal::WorkgroupDenied(name) => format!("Es gibt keine Arbeitsgruppe `{name}`, oder Sie gehören ihr nicht an."),
         Refusal::SenderDenied(address) => format!("Sie dürfen nicht von `{address}` senden."),
+        Refusal::MessageNotFound => "Eine solche Nachricht hängt nicht an der E-Mail.".into(),
         Refusal::AttachmentNotFound | Refusal::DownloadNotFound => "Diesen Anhang gibt es nicht.".into(),
         Refusal::EmailTooLarge { limit, size } => {
             format!("Die Anhänge hätten zusammen {size} Bytes; eine E-Mail darf {limit} haben.")

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use icws::wire::Date;
 use store::Conn;
 use store::rows::interactions::Interaction;
-use store::rows::people;
 use store::rows::queues::{self as rows, WrapUp};
+use store::rows::{incoming, people};
 
 use super::super::{ALERTING, CONNECTED, EMAIL, HELD, OFFERING, OUTBOUND, PARKED};
 use crate::clock;
@@ -23,6 +23,9 @@ const OF_CORRESPONDENT: &[&str] = &["eic_remotename", "eic_remoteaddress", "eic_
 /// Who has it, and for whom.
 const OF_PEOPLE: &[&str] = &["eic_username", "eic_workgroupname"];
 const CHILDREN: &str = "eic_emailchildren";
+const IMPORTANCE: &str = "eic_emailimportance";
+/// The importance of what nobody called otherwise.
+const NORMAL: i16 = 1;
 const SEGMENTS: &str = "eic_wrapupconnectionsegments";
 
 /// What of an email is told in lists.
@@ -40,6 +43,7 @@ struct Sources {
     users: HashMap<i64, String>,
     workgroups: HashMap<i64, String>,
     children: HashMap<i64, Vec<String>>,
+    importances: HashMap<i64, i16>,
     wrap_ups: HashMap<i64, Vec<WrapUp>>,
     language: Language,
     now: i64,
@@ -85,6 +89,7 @@ impl Sources {
             users: HashMap::new(),
             workgroups: HashMap::new(),
             children: HashMap::new(),
+            importances: HashMap::new(),
             wrap_ups: HashMap::new(),
             language,
             now: clock::now(),
@@ -107,6 +112,9 @@ impl Sources {
                 let children = sources.children.entry(parent).or_default();
                 children.push(child.to_string());
             }
+        }
+        if asks(&[IMPORTANCE]) {
+            sources.importances = incoming::importances(conn, &ids)?.into_iter().collect();
         }
         if asks(&[SEGMENTS]) {
             for wrap_up in rows::wrap_ups(conn, &ids)? {
@@ -184,7 +192,10 @@ impl Sources {
                 head().map(|head| head.address.clone()).unwrap_or_default()
             }
             "eic_emailattachments" => interaction.attachment_count.to_string(),
-            "eic_emailimportance" => "1".to_owned(),
+            IMPORTANCE => {
+                let known = self.importances.get(&interaction.id);
+                known.unwrap_or(&NORMAL).to_string()
+            }
             "eic_emailparent" => interaction
                 .parent_id
                 .map_or_else(String::new, |id| id.to_string()),
@@ -221,11 +232,11 @@ impl Sources {
 }
 
 impl Head {
-    /// The correspondent of an outgoing email is its first recipient.
+    /// The correspondent is who wrote an email that came in, and the first recipient of an outgoing one.
     fn of(subject: String, recipients: &str) -> Result<Self, Refusal> {
         let recipients = Recipients::of_json(recipients)?;
-        let first = recipients.to.into_iter().next();
-        let (name, address) = first
+        let correspondent = recipients.from.or(recipients.to.into_iter().next());
+        let (name, address) = correspondent
             .map(|person| (person.display_name, person.address.unwrap_or_default()))
             .unwrap_or_default();
         Ok(Self {

@@ -5,14 +5,16 @@ use bytes::Bytes;
 use super::Session;
 use crate::client::{IcwsError, Method, encode};
 use crate::email::{
-    CreateEmailParameters, EmailContent, EmailInsertResponseManagementRequest,
-    EmailInsertResponseManagementResponse, EmailRemoveFileAttachmentRequest, EmailSaveParameters,
-    EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
+    CreateEmailParameters, CreateEmailResponseParameters, EmailContent, EmailGetMessageParameters,
+    EmailInsertResponseManagementRequest, EmailInsertResponseManagementResponse,
+    EmailRemoveFileAttachmentRequest, EmailResolveAddressParameters, EmailResolvedAddresses,
+    EmailSaveParameters, EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
 };
 use crate::interactions::{
     HoldParameters, InteractionAttributes, InteractionAttributesUpdate, InteractionCreated,
     InteractionSubscription, MakePrivateParameters, TransferParameters, WrapupAssignment,
 };
+use crate::messaging::AsyncOperationAcceptedResponse;
 use crate::queues::QueueSubscriptionParameters;
 use crate::wire::Guid;
 
@@ -25,6 +27,44 @@ impl Session {
         self.tell(Method::POST, "/interactions", email)
             .await?
             .read()
+    }
+
+    /// `POST interactions`: creates a reply to an email, or a forward of it.
+    pub async fn respond(
+        &self,
+        response: &CreateEmailResponseParameters,
+    ) -> Result<InteractionCreated, IcwsError> {
+        self.tell(Method::POST, "/interactions", response)
+            .await?
+            .read()
+    }
+
+    /// `POST interactions/email/resolve-address`.
+    pub async fn resolve_address(
+        &self,
+        name: &str,
+        max_results: Option<i32>,
+    ) -> Result<EmailResolvedAddresses, IcwsError> {
+        let body = EmailResolveAddressParameters {
+            name: name.to_owned(),
+            max_results,
+        };
+        self.tell(Method::POST, "/interactions/email/resolve-address", &body)
+            .await?
+            .read()
+    }
+
+    /// `POST interactions/{interactionId}/email/attachments/message/download`: the message comes as one.
+    pub async fn open_message(
+        &self,
+        interaction: &str,
+        message_id: &str,
+    ) -> Result<AsyncOperationAcceptedResponse, IcwsError> {
+        let body = EmailGetMessageParameters {
+            message_id: message_id.to_owned(),
+        };
+        let path = email(interaction, "attachments/message/download");
+        self.tell(Method::POST, &path, &body).await?.read()
     }
 
     /// `GET interactions/{interactionId}`, with the attributes that are asked for.

@@ -304,6 +304,79 @@ CREATE TABLE uploads (
 CREATE INDEX uploads_by_expiry ON uploads (expires_at);
 CREATE INDEX uploads_by_session ON uploads (session_id);
 
+-- Mail that came in ---------------------------------------------------------------------------------------------------------
+
+-- `identity` is the hash of the Message-ID, or of the source where there is none: the same mail comes to a workgroup once. blob_id: the source.
+-- importance: 0 low, 1 normal, 2 high.
+CREATE TABLE incoming_mail (
+    interaction_id INTEGER  PRIMARY KEY NOT NULL,
+    workgroup_id   BIGINT   NOT NULL,
+    identity       BLOB     NOT NULL,
+    blob_id        BIGINT   NOT NULL,
+    received_at    BIGINT   NOT NULL,
+    importance     SMALLINT NOT NULL
+);
+CREATE UNIQUE INDEX incoming_mail_by_identity ON incoming_mail (workgroup_id, identity);
+
+-- Where an email stands in its thread, as the headers of mail say it (`thread`: Message-IDs as JSON, oldest first). One that begins a
+-- thread here has no row. message_id: of mail that came in; that of one's own stands in the outbox.
+CREATE TABLE email_threads (
+    interaction_id INTEGER PRIMARY KEY NOT NULL,
+    message_id     TEXT,
+    in_reply_to    TEXT,
+    thread         TEXT NOT NULL
+);
+
+-- The Message-IDs of mail that came in or went out, by their hash.
+CREATE TABLE message_ids (
+    hash           BLOB   NOT NULL,
+    interaction_id BIGINT NOT NULL,
+    PRIMARY KEY (hash, interaction_id)
+) WITHOUT ROWID;
+
+-- Messages attached to mail that came in, and those in them (`inside`: the number of the message it is attached to). Numbers are of the same
+-- row as those of attachments. blob_id: the source, where it is attached to the email itself.
+CREATE TABLE attached_messages (
+    interaction_id BIGINT NOT NULL,
+    number         BIGINT NOT NULL,
+    inside         BIGINT,
+    subject        TEXT   NOT NULL,
+    content        TEXT   NOT NULL,
+    blob_id        BIGINT,
+    size           BIGINT NOT NULL,
+    PRIMARY KEY (interaction_id, number)
+) WITHOUT ROWID;
+
+-- The files in those messages.
+CREATE TABLE attached_files (
+    interaction_id BIGINT NOT NULL,
+    number         BIGINT NOT NULL,
+    message        BIGINT NOT NULL,
+    name           TEXT   NOT NULL,
+    blob_id        BIGINT NOT NULL,
+    size           BIGINT NOT NULL,
+    media_type     TEXT   NOT NULL,
+    content_id     TEXT,
+    PRIMARY KEY (interaction_id, number)
+) WITHOUT ROWID;
+
+-- Whom mail came from or went to. `folded` is the address as it is compared.
+CREATE TABLE correspondents (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    address      TEXT NOT NULL,
+    folded       TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL
+);
+
+-- The words by which addresses are found, without case and accents. kind: 0 correspondent, 1 mailbox.
+CREATE TABLE address_words (
+    word   TEXT NOT NULL,
+    kind   SMALLINT NOT NULL,
+    object BIGINT   NOT NULL,
+    PRIMARY KEY (word, kind, object)
+) WITHOUT ROWID;
+CREATE INDEX address_words_by_object ON address_words (kind, object);
+
 -- Sent mail -----------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE outbox (

@@ -1,0 +1,450 @@
+//! Replies and forwards: `POST interactions` with `createEmailResponseParameters`.
+//!
+//! The client says what it wants; what it leaves out is made of the email that is answered (its *parent*).
+
+use std::collections::{BTreeMap, HashSet};
+
+use icws::email::{
+    CreateEmailResponseParameters, EmailContent, EmailResponseAttachments, EmailResponseType,
+};
+use mail::names::clean_file_name;
+use mail::quote::{self, Quoted};
+use store::rows::blobs::{self, Blob};
+use store::rows::email as rows;
+use store::rows::incoming::{self, Thread};
+use store::rows::interactions::{self as interaction_rows, Interaction};
+use store::rows::outbox;
+use store::rows::people::{self, Mailbox};
+use store::{Conn, Tx};
+
+use super::attachments::{self, NewAttachment};
+use super::content::{Body, Person, Recipients, bodies_of};
+use super::draft::{self, Beginning, Fields};
+use crate::caller::Caller;
+use crate::desk::At;
+use crate::ids::InteractionId;
+use crate::interactions::attributes::{self, OF_CHILDREN};
+use crate::interactions::{EMAIL, OUTBOUND, may_change, record};
+use crate::journal::Members;
+use crate::language::Language;
+use crate::people::fold;
+use crate::refusal::Refusal;
+
+/// What means the same as `RE:` and `FW:` elsewhere.
+const REPLIES: [&str; 5] = ["Re:", "AW:", "Antw:", "SV:", "RES:"];
+const FORWARDS: [&str; 4] = ["Fwd:", "WG:", "TR:", "RV:"];
+
+/// The most Message-IDs of a thread that are written down.
+const MOST_OF_THREAD: usize = 100;
+
+/// Makes a reply or a forward of an email that the caller may change. It stands in his queue.
+pub fn respond(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    asked: &CreateEmailResponseParameters,
+    at: &At,
+) -> Result<InteractionId, Refusal> {
+    let parent = Parent::obtain(tx.read(), caller, &asked.parent_interaction_id)?;
+    let (content, taken_over) = asked.email_content.clone().into_parts();
+    let workgroup = asked.workgroup.as_deref();
+    let mailbox = mailbox(tx.read(), caller, &parent.interaction, workgroup, &content)?;
+    let mut fields = Fields::read(&content, at)?;
+    let own = own_addresses(tx.read(), &parent.interaction, &mailbox)?;
+    complete(&mut fields, &parent, asked.response_type, &own, caller, at)?;
+    fields.check_count(at)?;
+    let additional = asked.additional_attributes.clone().unwrap_or_default();
+    attributes::check_initial(&additional)?;
+    let files = files(tx.read(), &parent, taken_over, at)?;
+
+    let beginning = Beginning {
+        email_type: match asked.response_type {
+            EmailResponseType::Reply => 2,
+            EmailResponseType::ReplyAll => 3,
+            EmailResponseType::Forward => 4,
+        },
+        parent: Some(parent.interaction.id),
+        conversation: parent.content.conversation_id.clone(),
+    };
+    let mut interaction = draft::begin(tx, caller, &mailbox, &fields, beginning, at)?;
+    add_thread(tx, &interaction, &parent.interaction)?;
+    attach(tx, &mut interaction, &files, at)?;
+    finish(tx, &interaction, &additional)?;
+    record(tx, &parent.interaction, Members::RESPONSE, OF_CHILDREN);
+    Ok(InteractionId(interaction.id))
+}
+
+fn finish(
+    tx: &mut Tx<'_>,
+    interaction: &Interaction,
+    additional: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
+    attributes::set_initial(tx, interaction.id, additional)?;
+    draft::record_new(tx, interaction);
+    Ok(())
+}
+
+/// The email that is answered.
+struct Parent {
+    interaction: Interaction,
+    content: rows::Content,
+    recipients: Recipients,
+    bodies: Vec<Body>,
+    /// When it came in or was sent, else begun, in Unix milliseconds.
+    dated_at: i64,
+    /// Who wrote it.
+    author: Person,
+}
+
+impl Parent {
+    /// Obtains it, or refuses: it does not exist, the caller may not change it, it is no email.
+    fn obtain(conn: &mut Conn, caller: &Caller, id: &str) -> Result<Self, Refusal> {
+        let missing = || Refusal::ParentNotFound(id.chars().take(32).collect());
+        let id = InteractionId::parse(id).ok_or_else(missing)?;
+        let interaction = interaction_rows::interaction(conn, id.0)?.ok_or_else(missing)?;
+        if !may_change(caller, &interaction) {
+            return Err(Refusal::ParentDenied);
+        }
+        if interaction.kind != EMAIL {
+            return Err(Refusal::NotAnEmail);
+        }
+        let content = rows::content(conn, id.0)?
+            .ok_or_else(|| Refusal::internal("an email without content"))?;
+        let recipients = Recipients::of_row(&content)?;
+        let bodies = bodies_of(&content)?;
+        let came = incoming::find(conn, id.0)?.map(|mail| mail.received_at);
+        let author = match (&recipients.from, interaction.mailbox_id) {
+            (Some(from), _) => Some(from.clone()),
+            (None, Some(mailbox)) => people::mailbox(conn, mailbox)?.map(|mailbox| Person {
+                display_name: mailbox.display_name,
+                address: Some(mailbox.address),
+            }),
+            (None, None) => None,
+        };
+        Ok(Self {
+            dated_at: came
+                .or(interaction.sent_at)
+                .unwrap_or(interaction.created_at),
+            author: author.unwrap_or_default(),
+            interaction,
+            content,
+            recipients,
+            bodies,
+        })
+    }
+
+    fn is_outbound(&self) -> bool {
+        self.interaction.direction == OUTBOUND
+    }
+
+    fn body(&self, html: bool) -> Option<String> {
+        let texts: Vec<&str> = self
+            .bodies
+            .iter()
+            .filter(|body| body.html == html)
+            .map(|body| body.text.as_str())
+            .collect();
+        (!texts.is_empty()).then(|| texts.join("\n"))
+    }
+}
+
+/// The mailbox that it goes out by: that of the workgroup that is named, else that which its parent came in by or went out from, else that of its
+/// parent's workgroup, else as for a new email. The sender may name another that the caller may send from.
+fn mailbox(
+    conn: &mut Conn,
+    caller: &Caller,
+    parent: &Interaction,
+    workgroup: Option<&str>,
+    content: &EmailContent,
+) -> Result<Mailbox, Refusal> {
+    let chosen = match workgroup {
+        Some(_) => None,
+        None => of_parent(conn, caller, parent)?,
+    };
+    let chosen = match chosen {
+        Some(mailbox) => mailbox,
+        None => draft::outgoing_mailbox(conn, caller, workgroup)?,
+    };
+    draft::choose_mailbox(conn, caller, chosen, content)
+}
+
+fn of_parent(
+    conn: &mut Conn,
+    caller: &Caller,
+    parent: &Interaction,
+) -> Result<Option<Mailbox>, Refusal> {
+    let mut candidates = Vec::new();
+    if let Some(id) = parent.mailbox_id {
+        candidates.extend(people::mailbox(conn, id)?);
+    }
+    if let Some(workgroup) = parent.workgroup_id {
+        candidates.extend(people::mailboxes_of_workgroups(conn, &[workgroup])?);
+    }
+    let may_send = |mailbox: &Mailbox| {
+        let is_his = mailbox.user_id == Some(caller.user.0)
+            || mailbox
+                .workgroup_id
+                .is_some_and(|group| caller.rights.is_member(group));
+        mailbox.sends && is_his
+    };
+    Ok(candidates.into_iter().find(may_send))
+}
+
+/// The addresses, as they are compared, that an answer to everyone leaves out: they are our own.
+fn own_addresses(
+    conn: &mut Conn,
+    parent: &Interaction,
+    mailbox: &Mailbox,
+) -> Result<HashSet<String>, Refusal> {
+    let mut own = HashSet::from([fold(&mailbox.address)]);
+    if let Some(id) = parent.mailbox_id {
+        own.extend(people::mailbox(conn, id)?.map(|mailbox| fold(&mailbox.address)));
+    }
+    Ok(own)
+}
+
+/// Fills in what the client left out.
+fn complete(
+    fields: &mut Fields,
+    parent: &Parent,
+    kind: EmailResponseType,
+    own: &HashSet<String>,
+    caller: &Caller,
+    at: &At,
+) -> Result<(), Refusal> {
+    let is_forward = kind == EmailResponseType::Forward;
+    let (prefix, same) = if is_forward {
+        ("FW: ", &FORWARDS[..])
+    } else {
+        ("RE: ", &REPLIES[..])
+    };
+    if fields.subject.is_none() {
+        let longest = usize::try_from(at.rules.limits.subject).unwrap_or(usize::MAX);
+        let subject = quote::subject(prefix, same, &parent.content.subject, longest);
+        fields.subject = Some(subject);
+    }
+    if !is_forward {
+        let (to, cc) = answered(parent, kind == EmailResponseType::ReplyAll, own);
+        // Nobody is written to twice because the client moved him.
+        let mut named: HashSet<String> = fields.named().collect();
+        let mut left = |list: Vec<Person>| -> Vec<Person> {
+            list.into_iter()
+                .filter(|person| named.insert(key(person)))
+                .collect()
+        };
+        if fields.to.is_none() {
+            fields.to = Some(left(to));
+        }
+        if fields.cc.is_none() {
+            fields.cc = Some(left(cc));
+        }
+    }
+    if fields.bodies.is_none() {
+        fields.bodies = Some(quoted(parent, is_forward, caller.language)?);
+    }
+    Ok(())
+}
+
+/// Who is answered: to and in copy. A reply goes to where its author wants answers, else to him; one to everyone to all recipients, too.
+fn answered(parent: &Parent, everyone: bool, own: &HashSet<String>) -> (Vec<Person>, Vec<Person>) {
+    let recipients = &parent.recipients;
+    let mut to = if parent.is_outbound() {
+        // Who answers what he sent himself has something to add.
+        recipients.to.clone()
+    } else if recipients.reply_to.is_empty() {
+        vec![parent.author.clone()]
+    } else {
+        recipients.reply_to.clone()
+    };
+    let first = to.clone();
+    let mut cc = Vec::new();
+    if everyone {
+        to.extend(recipients.to.iter().cloned());
+        cc.extend(recipients.cc.iter().cloned());
+        to.retain(|person| !own.contains(&key(person)));
+        cc.retain(|person| !own.contains(&key(person)));
+        if to.is_empty() && cc.is_empty() {
+            to = first;
+        }
+    }
+    (to, cc)
+}
+
+/// By what two mentions of somebody are known to be of the same.
+fn key(person: &Person) -> String {
+    fold(person.address.as_ref().unwrap_or(&person.display_name))
+}
+
+/// How many correspondents an email has besides this house: more than one can be answered together.
+pub(super) fn has_several_correspondents(recipients: &Recipients, own: &str) -> bool {
+    let answered = if recipients.reply_to.is_empty() {
+        recipients.from.as_slice()
+    } else {
+        recipients.reply_to.as_slice()
+    };
+    let own = fold(own);
+    let all: HashSet<String> = answered
+        .iter()
+        .chain(&recipients.to)
+        .chain(&recipients.cc)
+        .map(key)
+        .filter(|key| *key != own)
+        .collect();
+    all.len() > 1
+}
+
+/// What the parent says, as it is quoted, in both forms.
+fn quoted(parent: &Parent, forward: bool, language: Language) -> Result<Vec<Body>, Refusal> {
+    let said = Quoted::of(parent.body(false).as_deref(), parent.body(true).as_deref());
+    let time = jiff::Timestamp::from_millisecond(parent.dated_at).map_err(Refusal::internal)?;
+    let time = time.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let author = shown(&parent.author);
+    let list = |people: &[Person]| people.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let recipients = &parent.recipients;
+    let quoted = if forward {
+        let (heading, [from, date, subject, to, cc]) = match language {
+            Language::English => (
+                "-------- Forwarded message --------",
+                ["From", "Date", "Subject", "To", "Cc"],
+            ),
+            Language::German => (
+                "-------- Weitergeleitete Nachricht --------",
+                ["Von", "Datum", "Betreff", "An", "Kopie"],
+            ),
+        };
+        let mut lines = vec![
+            (from, author),
+            (date, time),
+            (subject, parent.content.subject.clone()),
+            (to, list(&recipients.to)),
+        ];
+        if !recipients.cc.is_empty() {
+            lines.push((cc, list(&recipients.cc)));
+        }
+        said.forwarded(heading, &lines)
+    } else {
+        said.replied(&match language {
+            Language::English => format!("On {time}, {author} wrote:"),
+            Language::German => format!("Am {time} schrieb {author}:"),
+        })
+    };
+    Ok(vec![
+        Body {
+            html: false,
+            text: quoted.text,
+        },
+        Body {
+            html: true,
+            text: quoted.html,
+        },
+    ])
+}
+
+fn shown(person: &Person) -> String {
+    match (person.display_name.as_str(), &person.address) {
+        ("", Some(address)) => address.clone(),
+        (name, Some(address)) => format!("{name} <{address}>"),
+        (name, None) => name.to_owned(),
+    }
+}
+
+/// A file that is taken over from the parent.
+struct TakenOver {
+    name: String,
+    media_type: String,
+    content_id: Option<String>,
+    blob: Blob,
+}
+
+/// The files that are taken over: they refer to the same bytes. A message attached to the parent becomes a file.
+fn files(
+    conn: &mut Conn,
+    parent: &Parent,
+    wanted: EmailResponseAttachments,
+    at: &At,
+) -> Result<Vec<TakenOver>, Refusal> {
+    let id = parent.interaction.id;
+    if wanted == EmailResponseAttachments::None {
+        return Ok(Vec::new());
+    }
+    let all = wanted == EmailResponseAttachments::All;
+    let mut files: Vec<TakenOver> = rows::attachments_with_bytes(conn, id)?
+        .into_iter()
+        .filter(|(file, _)| all || file.content_id.is_some())
+        .map(|(file, blob)| TakenOver {
+            name: attachments::name_of(&file).to_string(),
+            media_type: file.media_type,
+            content_id: file.content_id,
+            blob,
+        })
+        .collect();
+    if all {
+        let limit = at.rules.limits.file_name_bytes();
+        for message in incoming::messages(conn, id)? {
+            let Some(blob) = message.blob_id else {
+                continue;
+            };
+            files.push(TakenOver {
+                name: clean_file_name(&format!("{}.eml", message.subject), limit),
+                media_type: "message/rfc822".to_owned(),
+                content_id: None,
+                blob: blobs::find(conn, blob)?.ok_or(Refusal::FileGone)?,
+            });
+        }
+    }
+    if files.iter().any(|file| file.blob.gone) {
+        return Err(Refusal::FileGone);
+    }
+    Ok(files)
+}
+
+fn attach(
+    tx: &mut Tx<'_>,
+    interaction: &mut Interaction,
+    files: &[TakenOver],
+    at: &At,
+) -> Result<(), Refusal> {
+    let new: Vec<NewAttachment<'_>> = files
+        .iter()
+        .map(|file| NewAttachment {
+            name: &file.name,
+            media_type: &file.media_type,
+            blob_id: file.blob.id,
+            size: file.blob.size,
+            content_id: file.content_id.as_deref(),
+        })
+        .collect();
+    attachments::check_all(interaction, &new, at)?;
+    attachments::add_all(tx, interaction, &new, at)?;
+    for file in files {
+        blobs::refer(tx, file.blob.id, file.blob.referenced_at, at.now)?;
+    }
+    Ok(())
+}
+
+/// Notes what the headers of the answer will say of its thread.
+fn add_thread(
+    tx: &mut Tx<'_>,
+    interaction: &Interaction,
+    parent: &Interaction,
+) -> Result<(), Refusal> {
+    let known = incoming::thread(tx.read(), parent.id)?;
+    let mut thread: Vec<String> = match &known {
+        Some(known) => serde_json::from_str(&known.thread).map_err(Refusal::internal)?,
+        None => Vec::new(),
+    };
+    let own = match known.and_then(|known| known.message_id) {
+        Some(id) => Some(id),
+        None => outbox::message(tx.read(), parent.id)?.map(|sent| sent.message_id),
+    };
+    thread.extend(own.clone());
+    if thread.len() > MOST_OF_THREAD {
+        thread.drain(1..=thread.len() - MOST_OF_THREAD);
+    }
+    let row = Thread {
+        interaction_id: interaction.id,
+        message_id: None,
+        in_reply_to: own,
+        thread: serde_json::to_string(&thread).map_err(Refusal::internal)?,
+    };
+    Ok(incoming::add_thread(tx, &row)?)
+}
