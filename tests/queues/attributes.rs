@@ -137,6 +137,17 @@ async fn each_attribute_has_its_value() {
             "{name}"
         );
     }
+    // A name that nothing can have reads as empty like any other that nobody has set.
+    let odd = List::watch(&anna, &[of_user("anna")], &["a\0b", "", "Eic_State"]).await;
+    let it = &odd.known[&id];
+    assert_eq!(
+        (
+            it["a\0b"].as_str(),
+            it[""].as_str(),
+            it["Eic_State"].as_str()
+        ),
+        ("", "", "C")
+    );
 }
 
 #[tokio::test]

@@ -11,8 +11,11 @@ use store::rows::interactions::Interaction;
 use super::Names;
 use crate::language::Language;
 
-/// How much is kept.
+/// How many are kept.
 const KEPT: usize = 64;
+
+/// The most bytes that the values of one that is kept may have.
+const LARGEST: usize = 64 * 1024;
 
 /// An interaction, and what its attributes were.
 #[derive(Debug)]
@@ -62,6 +65,9 @@ impl Told {
 
     /// Keeps what was read as of a position, unless something later is kept.
     pub fn keep(&self, asked: Asked<'_>, as_of: i64, seen: &Arc<Seen>) {
+        if seen.values.iter().map(String::len).sum::<usize>() > LARGEST {
+            return;
+        }
         let mut all = self.all();
         let id = seen.interaction.id;
         if let Some(place) = all.iter().position(|kept| kept.is(id, asked)) {
@@ -147,6 +153,8 @@ mod tests {
         // A later reading takes the place of an earlier one, and not the other way about.
         told.keep((&order, Language::English), 12, &seen(1, "b"));
         told.keep((&order, Language::English), 11, &seen(1, "c"));
+        let large = "x".repeat(LARGEST + 1);
+        told.keep((&order, Language::English), 13, &seen(1, &large));
         assert_eq!(
             find(1, &order, Language::English, 11, 20),
             Some("b".to_owned())

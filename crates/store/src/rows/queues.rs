@@ -64,10 +64,18 @@ pub fn heads(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String, String)>>
         .load(conn)
 }
 
-/// The free attributes of interactions: interaction, as compared, value.
-pub fn free_attributes(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
+/// The free attributes of these names, as compared, that interactions have: interaction, name, value.
+pub fn free_attributes(
+    conn: &mut Conn,
+    ids: &[i64],
+    folded: &[&str],
+) -> Result<Vec<(i64, String, String)>> {
     interaction_attributes::table
-        .filter(interaction_attributes::interaction_id.eq_any(ids))
+        .filter(
+            interaction_attributes::interaction_id
+                .eq_any(ids)
+                .and(interaction_attributes::folded.eq_any(folded)),
+        )
         .select((
             interaction_attributes::interaction_id,
             interaction_attributes::folded,

@@ -94,8 +94,11 @@ impl Sources {
             language,
             now: clock::now(),
         };
-        if folded.iter().any(|name| !super::is_reserved(name)) {
-            for (id, name, value) in rows::free_attributes(conn, &ids)? {
+        // No name has a NUL, and not every database can look for one.
+        let free = |name: &&&str| !super::is_reserved(name) && !name.contains('\0');
+        let free: Vec<&str> = folded.iter().filter(free).copied().collect();
+        if !free.is_empty() {
+            for (id, name, value) in rows::free_attributes(conn, &ids, &free)? {
                 sources.free.entry(id).or_default().insert(name, value);
             }
         }
