@@ -2,6 +2,7 @@
 
 mod changing;
 mod reading;
+mod watching;
 
 use icws::client::{Method, RawResponse, Session};
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! Black-box tests: they start the real binary and talk to it over real sockets, through the typed client, which holds every answer and
 //! every event against the contract.
 
+mod activations;
 mod bucket;
 mod clients;
 mod commands;
@@ -32,6 +33,7 @@ mod slow;
 mod sql;
 mod status;
 mod storage;
+mod supervising;
 mod syscalls;
 mod system;
 mod walk;

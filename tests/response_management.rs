@@ -2,6 +2,7 @@
 
 mod documents;
 mod files;
+mod own_files;
 mod rights;
 mod saving;
 

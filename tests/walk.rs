@@ -376,6 +376,7 @@ async fn what_is_declared_agrees_with_the_contract() {
         [
             "GET /icws/{sessionId}/response-management/libraries/{libraryId}",
             "GET /icws/{sessionId}/response-management/files/{key}",
+            "PUT /icws/{sessionId}/response-management/files/{key}",
             "PUT /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}",
             "GET /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}",
         ]

@@ -16,6 +16,7 @@ fn languages() -> Value {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a list of what can be asked")]
 async fn what_the_server_is_can_be_asked_without_a_session() {
     let server = Server::demo().await;
     let address = server.address();
@@ -46,6 +47,7 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
         ("messaging", 2),
         ("queues", 1),
         ("response-management", 4),
+        ("session", 1),
         ("status", 1),
     ];
     let list: Vec<Value> = features

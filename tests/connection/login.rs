@@ -76,6 +76,7 @@ async fn a_login_tells_what_is_asked_for() {
         {"featureId": "messaging", "version": 2},
         {"featureId": "queues", "version": 1},
         {"featureId": "response-management", "version": 4},
+        {"featureId": "session", "version": 1},
         {"featureId": "status", "version": 1},
     ]);
     let version = client

@@ -190,14 +190,7 @@ async fn a_name_that_is_no_file_has_no_address() {
     let (anna, lea) = (server.log_in("anna").await, server.log_in("lea").await);
     let contract = item(&lea, "Frame contract.pdf").await;
     lea.file_url(&contract.value).await.expect("an address");
-    for name in [
-        "nonsense",
-        "",
-        "..",
-        &contract.value,
-        &contract.id.to_string(),
-        &"x".repeat(5_000),
-    ] {
+    for name in ["", "..", &contract.value, &"x".repeat(5_000)] {
         refused(anna.file_url(name).await, 400, NO_FILE);
     }
     let answer = anna

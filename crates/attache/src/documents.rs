@@ -55,10 +55,6 @@ const PARTLY: &[(&str, &str)] = &[
         "PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses",
         "`userStatusProperties` is ignored: every property is sent",
     ),
-    (
-        "POST /icws/{sessionId}/response-management/file",
-        "gives addresses for reading; a new name cannot be uploaded to yet",
-    ),
 ];
 
 /// What is missing of people's objects.
@@ -195,6 +191,14 @@ const CHOICES: &str = "\
 - A user, a workgroup or a mailbox that open interactions need is not removed: 400 `error.request.configuration.inUse`. Nobody removes himself, and only who has
   `masterAdministrator` changes who has it, or what gives it. Security and access rights are given with `canEditAccessRights`, administrative ones with
   `canEditAdministrativeRights`, and nobody gives what he does not hold. Ids cannot be changed.
+- A file for one's own library: `response-management/file` with a name that no file has gives an address that takes the bytes by PUT (200, no token; 404 to GET until
+  then). Then an item may name it. One that no item names is forgotten after as long as unneeded bytes are kept (a day).
+- Subscriptions of configuration and activations: PUT 200, DELETE 204. Objects that a subscriber may not see are left out, and told as added or removed when that
+  changes; an object is told whole.
+- Activations: members take part until somebody says otherwise, which is kept and told and routes nothing yet. `filter` names those whose activations are told,
+  `select` those with which.
+- Sessions can be watched by their users and by their stations; not by layouts, which there are none of. One sees one's own sessions and those of users whom one may
+  administer or whose queue one may see. Everybody may choose every status that can be chosen.
 - `contentId` of an upload that is not inline is the empty string.
 - `errorCode` is sent where client authors have seen one.
 - A header section that is too large is answered 431 by the HTTP library, and the connection is closed.
@@ -245,12 +249,15 @@ fn samples() -> Vec<Refusal> {
             property_value: text(),
         }]),
         Refusal::ConfigurationInUse(Vec::new()),
+        Refusal::ActivationsNotFound,
+        Refusal::ActivationsDenied,
         Refusal::ResponseManagementDenied,
         Refusal::ItemNotFound,
         Refusal::ItemDenied,
         Refusal::NotAFile,
         Refusal::FileGone,
         Refusal::FileNotFound(text()),
+        Refusal::FileNameTaken(text()),
         Refusal::FileAddressNotFound,
         Refusal::BytesGone,
         Refusal::LibraryNotFound,

@@ -3,10 +3,13 @@
 use std::ops::Range;
 
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use desk::Refusal;
+use http_body_util::BodyExt;
 use mail::disposition::{Disposition, content_disposition};
+use store::Written;
 use store::rows::blobs::Blob;
 
 use crate::app::App;
@@ -34,6 +37,37 @@ pub enum Caching {
 
 /// Nothing in a file may run as a page of this server.
 const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+
+/// Streams a body into the blob store, to its end or to the limit of one file.
+pub async fn receive(app: &App, request: Request) -> Result<Written, Refusal> {
+    let limit = app.desk.rules().limits.file;
+    let mut body = request.into_body();
+    let mut blob = app.desk.blobs().begin().await?;
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Refusal::UploadIncomplete)?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        size += data.len() as u64;
+        if size > limit {
+            return Err(Refusal::FileTooLarge { limit });
+        }
+        blob.write(&data).await?;
+    }
+    Ok(blob.finish().await?)
+}
+
+/// The answer to an upload: nothing but what the file was taken to be.
+pub fn received(media_type: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    if let Ok(media_type) = HeaderValue::from_str(media_type) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, media_type);
+    }
+    response
+}
 
 /// Serves bytes, or the part of them that the `Range` header asks for.
 pub async fn serve(app: &App, served: Served, headers: &HeaderMap) -> Result<Response, Refusal> {

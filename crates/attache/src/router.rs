@@ -1,6 +1,8 @@
 //! The whole router on one page: every route with what it asks for, the status it succeeds with, and its handler.
 
 use axum::http::{Method, StatusCode};
+use desk::configuration::documents::Documents;
+use desk::configuration::kinds::{Roles, Users, Workgroups};
 
 use crate::extract::{
     AnySession, Hold, MakesRoles, MakesUsers, MakesWorkgroups, NoRight, Open, Park, PickUp,
@@ -9,8 +11,8 @@ use crate::extract::{
 use crate::route::{Route, route};
 use crate::routes::interactions::actions;
 use crate::routes::{
-    configuration, connection, email, interactions, licenses, messaging, queues,
-    response_management, status, system,
+    activations, configuration, connection, email, interactions, licenses, messaging, queues,
+    response_management, session, status, system,
 };
 
 const GET: Method = Method::GET;
@@ -31,6 +33,7 @@ type Librarian = Session<ResponseManagement>;
 type LibraryReader = Session<ResponseManagement, WithoutToken>;
 
 /// Every route there is.
+#[expect(clippy::too_many_lines, reason = "a list, on one page")]
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     vec![
@@ -63,6 +66,27 @@ pub fn routes() -> Vec<Route> {
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/status/status-messages", OK, status::unsubscribe_messages),
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/status/user-statuses", OK, status::subscribe_users),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/status/user-statuses", OK, status::unsubscribe_users),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/status/status-messages-user-access/{userId}", OK, status::access),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access", OK, status::subscribe_access),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access", OK, status::unsubscribe_access),
+
+        // Activations
+        route::<Session, _, _>(GET, "/icws/{sessionId}/activations/users", OK, activations::of_users),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/activations/users/{userId}", OK, activations::of_user),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/activations/users/{userId}", OK, activations::set_user),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/activations/users/{subscriptionId}", OK, activations::subscribe_user),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/activations/users/{subscriptionId}", NO_CONTENT, activations::unsubscribe_user),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/activations/workgroups", OK, activations::of_workgroups),
+        route::<Session, _, _>(GET, "/icws/{sessionId}/activations/workgroups/{workgroupId}", OK, activations::of_workgroup),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/activations/workgroups/{workgroupId}", OK, activations::set_workgroup),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/activations/workgroups/{subscriptionId}", OK, activations::subscribe_workgroup),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/activations/workgroups/{subscriptionId}", NO_CONTENT, activations::unsubscribe_workgroup),
+
+        // Sessions
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/session/sessions-users", OK, session::subscribe_users),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/session/sessions-users", OK, session::unsubscribe_users),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/session/sessions-stations", OK, session::subscribe_stations),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/session/sessions-stations", OK, session::unsubscribe_stations),
 
         // Licences
         route::<Session, _, _>(POST, "/icws/{sessionId}/licenses", OK, licenses::acquire),
@@ -84,6 +108,7 @@ pub fn routes() -> Vec<Route> {
         route::<Librarian, _, _>(POST, "/icws/{sessionId}/response-management/file", OK, response_management::file_url),
         route::<LibraryReader, _, _>(GET, "/icws/{sessionId}/response-management/libraries/{libraryId}", OK, response_management::library).of_a_file(),
         route::<LibraryReader, _, _>(GET, "/icws/{sessionId}/response-management/files/{key}", OK, response_management::file).of_a_file(),
+        route::<LibraryReader, _, _>(PUT, "/icws/{sessionId}/response-management/files/{key}", OK, response_management::upload_file),
 
         // Configuration
         route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/users", OK, configuration::users),
@@ -106,6 +131,14 @@ pub fn routes() -> Vec<Route> {
         route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/response-management-documents", OK, configuration::documents),
         route::<Session, _, _>(GET, "/icws/{sessionId}/configuration/response-management-documents/{id}", OK, configuration::document),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/configuration/response-management-documents/{id}", NO_CONTENT, configuration::delete_document),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}", OK, configuration::subscribe::<Users>),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}", NO_CONTENT, configuration::unsubscribe::<Users>),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}", OK, configuration::subscribe::<Roles>),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}", NO_CONTENT, configuration::unsubscribe::<Roles>),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}", OK, configuration::subscribe::<Workgroups>),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}", NO_CONTENT, configuration::unsubscribe::<Workgroups>),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}", OK, configuration::subscribe::<Documents>),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}", NO_CONTENT, configuration::unsubscribe::<Documents>),
 
         // Interactions
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions", CREATED, interactions::create),

@@ -9,6 +9,7 @@ pub mod documents;
 pub mod kinds;
 pub mod query;
 mod rights;
+pub mod watching;
 
 use std::collections::HashSet;
 use std::hash::Hash;

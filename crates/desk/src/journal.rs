@@ -34,6 +34,8 @@ pub enum Change {
     Interaction(InteractionChange),
     /// The status of the user of this number, or whether he has a session.
     UserStatus(i64),
+    /// Whether the user (first) takes part in the work of the workgroup.
+    Activation(i64, i64),
     /// The station of the session of this id.
     Station(i64),
     /// A message waits in the outbox.

@@ -3,6 +3,7 @@
 //! A rule is a plain function over an open transaction: it is handed the caller, ids as their own types and the time, checks in the
 //! order that the contract asks for, and answers with a value or a [`Refusal`]. [`Desk`] runs rules; nothing here knows HTTP or SQL.
 
+pub mod activations;
 mod bytes;
 pub mod caller;
 pub mod clock;
@@ -28,6 +29,7 @@ pub mod rules;
 pub mod sessions;
 pub mod stations;
 pub mod status;
+pub mod supervising;
 pub mod system;
 pub mod tokens;
 

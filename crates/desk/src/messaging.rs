@@ -9,13 +9,16 @@
 pub mod mark;
 pub mod reader;
 pub(crate) mod render;
+pub(crate) mod split;
 
 use std::sync::Arc;
 
 use store::Tx;
 use store::rows::sessions as rows;
 
+use crate::activations::Side;
 use crate::caller::Caller;
+use crate::configuration::watching::Watched;
 use crate::ids::{InteractionId, SessionId};
 use crate::journal::Change;
 use crate::refusal::Refusal;
@@ -43,6 +46,16 @@ pub enum Topic {
     HandlerNotifications,
     /// The session's own station.
     Station,
+    /// Configuration objects of a kind, under an id that the client chose.
+    Configuration(Watched, Arc<str>),
+    /// Activations of a user or in a workgroup, under an id that the client chose.
+    Activations(Side, Arc<str>),
+    /// The sessions of users.
+    SessionsOfUsers,
+    /// The sessions that are at stations.
+    SessionsAtStations,
+    /// The statuses that users may choose.
+    StatusAccess,
 }
 
 impl Topic {
@@ -58,6 +71,15 @@ impl Topic {
             Topic::Licenses => (12, String::new()),
             Topic::HandlerNotifications => (13, String::new()),
             Topic::Station => (14, String::new()),
+            Topic::StatusAccess => (15, String::new()),
+            Topic::SessionsOfUsers => (16, String::new()),
+            Topic::SessionsAtStations => (17, String::new()),
+            Topic::Configuration(Watched::Users, id) => (20, id.to_string()),
+            Topic::Configuration(Watched::Roles, id) => (21, id.to_string()),
+            Topic::Configuration(Watched::Workgroups, id) => (22, id.to_string()),
+            Topic::Configuration(Watched::Documents, id) => (23, id.to_string()),
+            Topic::Activations(Side::User, id) => (24, id.to_string()),
+            Topic::Activations(Side::Workgroup, id) => (25, id.to_string()),
         }
     }
 
@@ -72,9 +94,33 @@ impl Topic {
             12 => Some(Topic::Licenses),
             13 => Some(Topic::HandlerNotifications),
             14 => Some(Topic::Station),
+            15 => Some(Topic::StatusAccess),
+            16 => Some(Topic::SessionsOfUsers),
+            17 => Some(Topic::SessionsAtStations),
+            20 => Some(Topic::Configuration(Watched::Users, subject.into())),
+            21 => Some(Topic::Configuration(Watched::Roles, subject.into())),
+            22 => Some(Topic::Configuration(Watched::Workgroups, subject.into())),
+            23 => Some(Topic::Configuration(Watched::Documents, subject.into())),
+            24 => Some(Topic::Activations(Side::User, subject.into())),
+            25 => Some(Topic::Activations(Side::Workgroup, subject.into())),
             _ => None,
         }
     }
+}
+
+/// The longest name of a subscription, in characters.
+const LONGEST_NAME: usize = 1_000;
+
+/// A client's name of a subscription, which can be of any kind.
+pub(crate) fn subscription_name(name: &str) -> Result<Arc<str>, Refusal> {
+    if name.chars().count() > LONGEST_NAME {
+        return Err(Refusal::invalid(
+            "subscriptionId",
+            "at most 1,000 characters",
+        ));
+    }
+    // Not every database can keep a NUL.
+    Ok(name.replace('\0', "\u{FFFD}").into())
 }
 
 /// Makes or replaces a subscription. `names` is what of the topic is asked for: attributes, users, licences.

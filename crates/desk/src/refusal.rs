@@ -79,6 +79,11 @@ pub enum Refusal {
     /// Something refers to the configuration object, which therefore cannot go.
     ConfigurationInUse(Vec<icws::configuration::ExplicitReference>),
 
+    /// No such user or workgroup whose activations could be told.
+    ActivationsNotFound,
+    /// The activations are none that the caller may see, or none that he may set.
+    ActivationsDenied,
+
     /// The caller has not the right Response Management.
     ResponseManagementDenied,
     /// No such item.
@@ -91,6 +96,8 @@ pub enum Refusal {
     FileGone,
     /// No such file, or none that the caller may read.
     FileNotFound(String),
+    /// A file is called so already; names it.
+    FileNameTaken(String),
     /// The address of a file that is not there, or that the caller may not read.
     FileAddressNotFound,
     /// The bytes at an address are gone.

@@ -5,6 +5,7 @@
 //! of a File item). Publishing a library replaces all three in one transaction.
 
 mod keeping;
+mod own_files;
 mod personal;
 mod publish;
 
@@ -23,6 +24,7 @@ use crate::messaging::mark::{Known, Mark};
 use crate::messaging::render::Rendered;
 use crate::refusal::Refusal;
 use crate::rights::Right;
+use crate::rules::Limits;
 
 pub use keeping::{ListedLibrary, NewFile, list, name_of, personal_library, system_library};
 pub use publish::{NewLibrary, StoredFile, item_files};
@@ -115,11 +117,19 @@ pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<F
     Ok(found)
 }
 
-/// The address of a file: `POST response-management/file`.
-pub fn file_url(conn: &mut Conn, caller: &Caller, key: &str) -> Result<String, Refusal> {
-    let file = find_file(conn, caller, key)?
-        .ok_or_else(|| Refusal::FileNotFound(key.chars().take(300).collect()))?;
-    let key = encode_segment(&file.key);
+/// The address of a file: `POST response-management/file`. A name that no file has, and that one of one's own could have, gives the
+/// address to upload it to.
+pub fn file_url(
+    conn: &mut Conn,
+    caller: &Caller,
+    key: &str,
+    limits: &Limits,
+) -> Result<String, Refusal> {
+    let key = match find_file(conn, caller, key)? {
+        Some(file) => file.key,
+        None => own_files::checked(key, limits)?.to_owned(),
+    };
+    let key = encode_segment(&key);
     Ok(caller.url(format_args!("/response-management/files/{key}")))
 }
 

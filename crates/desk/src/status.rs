@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use icws::messaging::{AsyncOperationCompletedMessage, Message};
 use icws::status::{
-    StatusMessage, StatusMessagesMessage, UserStatus, UserStatusMessage, UserStatusUntil,
+    StatusMessage, StatusMessagesMessage, StatusMessagesUserAccess, StatusMessagesUserAccessChange,
+    StatusMessagesUserAccessMessage, UserStatus, UserStatusMessage, UserStatusUntil,
     UserStatusUpdate,
 };
 use icws::{Date, Nullable};
@@ -17,6 +18,7 @@ use crate::caller::Caller;
 use crate::journal::Change;
 use crate::messaging::mark::Mark;
 use crate::messaging::render::Rendered;
+use crate::messaging::split::runs;
 use crate::messaging::{Topic, leave, subscribe};
 use crate::people::fold;
 use crate::refusal::Refusal;
@@ -239,6 +241,72 @@ fn in_messages(statuses: Vec<UserStatus>, snapshot: bool) -> Result<Vec<Message>
         })
     };
     Ok(lists.into_iter().enumerate().map(message).collect())
+}
+
+/// The statuses that a user may choose. They are the same for all.
+pub fn access_of(conn: &mut Conn, name: &str) -> Result<StatusMessagesUserAccess, Refusal> {
+    let user = people_rows::user_by_name(conn, &fold(name))?.ok_or(Refusal::UserNotFound)?;
+    Ok(StatusMessagesUserAccess {
+        user_id: user.name,
+        status_messages: selectable(conn)?,
+    })
+}
+
+fn selectable(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
+    let all = rows::status_messages(conn)?.into_iter();
+    let selectable = all.filter(|status| status.selectable);
+    Ok(selectable.map(|status| status.id).collect())
+}
+
+/// Watches what users may choose.
+pub fn watch_access(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<(), Refusal> {
+    if names.len() > MOST_USERS {
+        return Err(Refusal::invalid("userIds", "at most 10,000 users"));
+    }
+    let folded: HashSet<String> = names.iter().map(|name| fold(name)).collect();
+    let folded: Vec<String> = folded.into_iter().collect();
+    if rows::users_of_names(tx.read(), &folded)?.len() != folded.len() {
+        // The contract of this subscription has no 404.
+        return Err(Refusal::invalid("userIds", "there is no such user"));
+    }
+    subscribe(tx, caller, &Topic::StatusAccess, &folded)
+}
+
+/// The message of what watched users may choose, which does not change while a server runs.
+pub(crate) fn access_message(
+    conn: &mut Conn,
+    caller: &Caller,
+    mark: &Mark,
+) -> Result<Rendered, Refusal> {
+    let (kind, subject) = Topic::StatusAccess.key();
+    let Some(row) = session_rows::subscription(conn, caller.session.0, kind, &subject)? else {
+        return Ok(Rendered::over(Vec::new()));
+    };
+    if !mark.snapshot {
+        return Ok(Rendered::default());
+    }
+    let names: Vec<String> = serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
+    let selectable = selectable(conn)?;
+    let change = |user: people_rows::User| StatusMessagesUserAccessChange {
+        user_id: user.name,
+        status_messages_added: Some(selectable.clone()),
+        status_messages_removed: None,
+    };
+    let changes = rows::users_of_names(conn, &names)?.into_iter().map(change);
+    let mut changes = runs(changes.collect())?;
+    if changes.is_empty() {
+        changes.push(Vec::new());
+    }
+    let message = |(number, status_messages_user_access_changes)| {
+        Message::StatusMessagesUserAccess(StatusMessagesUserAccessMessage {
+            status_messages_user_access_changes,
+            is_delta: number > 0,
+        })
+    };
+    Ok(Rendered {
+        messages: changes.into_iter().enumerate().map(message).collect(),
+        ..Rendered::default()
+    })
 }
 
 /// The message of the statuses there are. They do not change while a server runs.

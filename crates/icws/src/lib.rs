@@ -8,6 +8,7 @@
 //! Source of all types: the public ICWS documentation at
 //! <https://help.genesys.com/developer/cic/docs/icws/webhelp/>. Paths in the documentation of an item are relative to it.
 
+pub mod activations;
 pub mod configuration;
 pub mod connection;
 pub mod cookies;
@@ -19,6 +20,7 @@ pub mod messaging;
 pub mod operations;
 pub mod queues;
 pub mod response_management;
+pub mod session;
 pub mod status;
 pub mod system;
 pub mod wire;

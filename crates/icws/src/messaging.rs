@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+use crate::activations::{UserActivationMessage, WorkgroupActivationMessage};
 use crate::configuration::people::{
     ResponseManagementDocumentsMessage, RolesMessage, UsersMessage, WorkgroupsMessage,
 };
@@ -17,7 +18,8 @@ use crate::interactions::InteractionChangedMessage;
 use crate::licenses::LicenseMessage;
 use crate::queues::{QueueContentsMessage, QueueSubscriptionStateMessage};
 use crate::response_management::ResponseManagementMessage;
-use crate::status::{StatusMessagesMessage, UserStatusMessage};
+use crate::session::SessionsMessage;
+use crate::status::{StatusMessagesMessage, StatusMessagesUserAccessMessage, UserStatusMessage};
 use crate::system::HandlerSentNotificationMessage;
 use crate::wire::{Representation, TYPE_TAG, enumeration, urns};
 
@@ -158,6 +160,14 @@ messages! {
     Workgroups(WorkgroupsMessage),
     /// Watched system libraries changed.
     ResponseManagementDocuments(ResponseManagementDocumentsMessage),
+    /// Watched activations of a user changed.
+    UserActivations(UserActivationMessage),
+    /// Watched activations in a workgroup changed.
+    WorkgroupActivations(WorkgroupActivationMessage),
+    /// Watched sessions began or ended.
+    Sessions(SessionsMessage),
+    /// Statuses that watched users may choose.
+    StatusMessagesUserAccess(StatusMessagesUserAccessMessage),
     /// An operation that was answered with 202 is over.
     AsyncOperationCompleted(AsyncOperationCompletedMessage),
 }

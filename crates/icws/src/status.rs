@@ -197,7 +197,65 @@ pub struct StatusMessagesMessage {
     pub is_delta: bool,
 }
 
+/// `urn:inin.com:status:statusMessagesUserAccess`: the statuses that a user may choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusMessagesUserAccess {
+    /// `userId`.
+    pub user_id: String,
+    /// `statusMessages`: the ids of the statuses.
+    pub status_messages: Vec<String>,
+}
+
+/// `urn:inin.com:status:statusMessagesUserAccessSubscription`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusMessagesUserAccessSubscription {
+    /// `userIds`.
+    pub user_ids: Vec<String>,
+}
+
+impl Request for StatusMessagesUserAccessSubscription {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            user_ids: fields.required_list("userIds")?,
+        })
+    }
+}
+
+/// `urn:inin.com:status:statusMessagesUserAccessChange`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusMessagesUserAccessChange {
+    /// `userId`.
+    pub user_id: String,
+    /// `statusMessagesAdded`: what the user may choose now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_messages_added: Option<Vec<String>>,
+    /// `statusMessagesRemoved`: what he may not choose any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_messages_removed: Option<Vec<String>>,
+}
+
+/// `urn:inin.com:status:statusMessagesUserAccessMessage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:status:statusMessagesUserAccessMessage",
+    rename_all = "camelCase"
+)]
+pub struct StatusMessagesUserAccessMessage {
+    /// `statusMessagesUserAccessChanges`.
+    pub status_messages_user_access_changes: Vec<StatusMessagesUserAccessChange>,
+    /// `isDelta`.
+    pub is_delta: bool,
+}
+
 urns! {
+    StatusMessagesUserAccess = "urn:inin.com:status:statusMessagesUserAccess";
+    StatusMessagesUserAccessSubscription = "urn:inin.com:status:statusMessagesUserAccessSubscription";
+    StatusMessagesUserAccessChange = "urn:inin.com:status:statusMessagesUserAccessChange";
+    StatusMessagesUserAccessMessage = "urn:inin.com:status:statusMessagesUserAccessMessage";
     StatusMessage = "urn:inin.com:status:statusMessage";
     StatusMessages = "urn:inin.com:status:statusMessages";
     UserStatusUntil = "urn:inin.com:status:userStatusUntil";

@@ -40,6 +40,7 @@ diesel::table! {
     workgroup_members (user_id, workgroup_id) {
         user_id -> BigInt,
         workgroup_id -> BigInt,
+        active -> Bool,
     }
 }
 
@@ -182,6 +183,7 @@ diesel::table! {
         blob_id -> BigInt,
         file_name -> Text,
         media_type -> Text,
+        kept_until -> Nullable<BigInt>,
     }
 }
 

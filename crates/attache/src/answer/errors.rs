@@ -118,6 +118,8 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ConfigurationDenied => (DENIED, "error.request.configuration.accessDenied"),
         Refusal::ConfigurationInvalid(_) => (BAD, "error.request.configuration.invalidObject"),
         Refusal::ConfigurationInUse(_) => (BAD, "error.request.configuration.inUse"),
+        Refusal::ActivationsNotFound => (MISSING, "error.request.activations.notFound"),
+        Refusal::ActivationsDenied => (DENIED, "error.request.activations.accessDenied"),
         Refusal::ResponseManagementDenied => {
             (DENIED, "error.request.responseManagement.accessDenied")
         }
@@ -126,6 +128,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NotAFile => (BAD, "error.request.responseManagement.notAFile"),
         Refusal::FileGone => (BAD, "error.request.responseManagement.fileGone"),
         Refusal::FileNotFound(_) => (BAD, "error.request.responseManagement.fileNotFound"),
+        Refusal::FileNameTaken(_) => (BAD, "error.request.responseManagement.fileNameTaken"),
         Refusal::FileAddressNotFound => (MISSING, "error.request.responseManagement.fileNotFound"),
         Refusal::BytesGone => (MISSING, "error.request.responseManagement.fileGone"),
         Refusal::LibraryNotFound => (MISSING, "error.request.responseManagement.libraryNotFound"),
@@ -242,12 +245,15 @@ fn english(refusal: &Refusal) -> String {
         Refusal::ConfigurationDenied => "You do not have rights to this configuration object, or not to change it in this way.".into(),
         Refusal::ConfigurationInvalid(errors) => format!("The configuration object cannot be like this: see {}.", properties(errors)),
         Refusal::ConfigurationInUse(_) => "The configuration object is in use.".into(),
+        Refusal::ActivationsNotFound => "There is no such user or workgroup.".into(),
+        Refusal::ActivationsDenied => "You do not have rights to these activations.".into(),
         Refusal::ResponseManagementDenied => "You do not have the right Response Management.".into(),
         Refusal::ItemNotFound => "There is no item of this id.".into(),
         Refusal::ItemDenied => "The item is in a library that you may not view.".into(),
         Refusal::NotAFile => "The item is a text or a link; only a file can be attached.".into(),
         Refusal::FileGone | Refusal::BytesGone => "The bytes of this file are gone; the librarian has to upload it again.".into(),
         Refusal::FileNotFound(key) => format!("There is no file `{key}`, or none that you may read."),
+        Refusal::FileNameTaken(name) => format!("A file is called `{name}` already. Take another name, or remove the item that names it first."),
         Refusal::FileAddressNotFound => "There is no such file, or none that you may read.".into(),
         Refusal::LibraryNotFound => "There is no library of this id.".into(),
         Refusal::LibraryDenied => "You do not have rights to this library.".into(),

@@ -7,9 +7,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use desk::configuration::documents::{self, Documents};
 use desk::configuration::kinds::{Roles, Users, Workgroups};
+use desk::configuration::watching::{self, Watch};
 use desk::configuration::{self as rules, Asked, Detail, Kind, Page, changing};
 use desk::{At, Refusal};
-use icws::configuration::{SubObjectSet, UpdateOperationResult, people as wire};
+use icws::configuration::{
+    ConfigObjectSubscription, SubObjectSet, UpdateOperationResult, people as wire,
+};
 use serde::Serialize;
 use store::Tx;
 
@@ -364,5 +367,32 @@ pub async fn delete_document(
     let caller = session.caller();
     let rule = move |tx: &mut Tx<'_>, _: &At| documents::delete(tx, &caller, &id);
     write(&app, rule).await?;
+    Ok(NoContent)
+}
+
+/// `PUT messaging/subscriptions/configuration/{kind}/{subscriptionId}`.
+pub async fn subscribe<K: Watch + 'static>(
+    session: Session,
+    LastSegment(name): LastSegment,
+    State(app): State<App>,
+    Json(request): Json<ConfigObjectSubscription>,
+) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| watching::watch::<K>(tx, &caller, &name, &request))
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE messaging/subscriptions/configuration/{kind}/{subscriptionId}`.
+pub async fn unsubscribe<K: Watch + 'static>(
+    session: Session,
+    LastSegment(name): LastSegment,
+    State(app): State<App>,
+) -> Answer<NoContent> {
+    let own = session.session;
+    app.desk
+        .write(move |tx, _| watching::unwatch::<K>(tx, own, &name))
+        .await?;
     Ok(NoContent)
 }

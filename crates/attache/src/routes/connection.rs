@@ -38,6 +38,7 @@ const FEATURES: &[(&str, i32)] = &[
     ("messaging", 2),
     ("queues", 1),
     ("response-management", 4),
+    ("session", 1),
     ("status", 1),
 ];
 

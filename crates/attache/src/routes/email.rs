@@ -1,13 +1,10 @@
 //! Email: the pages below `icws/(sessionId)/interactions/(interactionId)/email/`.
 
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
-use desk::Refusal;
 use desk::email::{self, ReadableEmail, addresses, attachments, messages, upload as uploads};
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
-use http_body_util::BodyExt;
 use icws::email::{
     EmailContact, EmailGetMessageParameters, EmailInsertResponseManagementRequest,
     EmailInsertResponseManagementResponse, EmailRemoveFileAttachmentRequest,
@@ -15,7 +12,6 @@ use icws::email::{
     EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
 };
 use icws::messaging::AsyncOperationAcceptedResponse;
-use store::Written;
 
 use crate::answer::{Accepted, Done, Refused, Representation, for_message};
 use crate::app::App;
@@ -143,7 +139,7 @@ pub async fn upload(
         .read(move |conn, at| uploads::find(conn, &reader, id, &token, at.now))
         .await?;
     let media_type = mail::names::media_type(&upload.file_name);
-    let received = receive(&app, request).await;
+    let received = files::receive(&app, request).await;
     let done = match received {
         Ok(written) => {
             app.desk
@@ -158,33 +154,7 @@ pub async fn upload(
             .await?;
         return Err(refusal.into());
     }
-    let mut response = Response::new(Body::empty());
-    if let Ok(media_type) = HeaderValue::from_str(&media_type) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, media_type);
-    }
-    Ok(response)
-}
-
-/// Streams a body into the blob store, to its end or to the limit of one file.
-async fn receive(app: &App, request: Request) -> Result<Written, Refusal> {
-    let limit = app.desk.rules().limits.file;
-    let mut body = request.into_body();
-    let mut blob = app.desk.blobs().begin().await?;
-    let mut size = 0;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Refusal::UploadIncomplete)?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        size += data.len() as u64;
-        if size > limit {
-            return Err(Refusal::FileTooLarge { limit });
-        }
-        blob.write(&data).await?;
-    }
-    Ok(blob.finish().await?)
+    Ok(files::received(&media_type))
 }
 
 /// `POST …/email/attachments/file/remove`.

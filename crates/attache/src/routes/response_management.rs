@@ -1,6 +1,6 @@
 //! Response management: `icws/(sessionId)/response-management/index.htm`.
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
@@ -55,7 +55,7 @@ pub async fn file_url(
     let caller = session.caller();
     let url = app
         .desk
-        .read(move |conn, _| rules::file_url(conn, &caller, &request.name))
+        .read(move |conn, at| rules::file_url(conn, &caller, &request.name, &at.rules.limits))
         .await?;
     Ok(Representation(GenerateFileUrlResponse { url }))
 }
@@ -108,4 +108,17 @@ pub async fn file(
         caching: Caching::Revalidate,
     };
     Ok(files::serve(&app, served, &headers).await?)
+}
+
+/// `PUT` on a file's URL: the bytes of a file of one's own, whatever their Content-Type says.
+pub async fn upload_file(
+    session: Session<ResponseManagement, WithoutToken>,
+    LastSegment(name): LastSegment,
+    State(app): State<App>,
+    request: Request,
+) -> Answer<Response> {
+    app.desk.check_own_file(&session, &name).await?;
+    let written = files::receive(&app, request).await?;
+    app.desk.keep_own_file(&session, &name, written).await?;
+    Ok(files::received(&mail::names::media_type(&name)))
 }

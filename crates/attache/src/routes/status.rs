@@ -4,7 +4,10 @@ use axum::extract::State;
 use desk::messaging::{Topic, subscribe, unsubscribe};
 use desk::status;
 use icws::messaging::AsyncOperationAcceptedResponse;
-use icws::status::{StatusMessages, UserStatus, UserStatusSubscription, UserStatusUpdate};
+use icws::status::{
+    StatusMessages, StatusMessagesUserAccess, StatusMessagesUserAccessSubscription, UserStatus,
+    UserStatusSubscription, UserStatusUpdate,
+};
 
 use crate::answer::{Accepted, Done, Refused, Representation};
 use crate::app::App;
@@ -87,6 +90,41 @@ pub async fn unsubscribe_users(session: Session, State(app): State<App>) -> Answ
     let own = session.session;
     app.desk
         .write(move |tx, _| unsubscribe(tx, own, &Topic::UserStatuses))
+        .await?;
+    Ok(Done)
+}
+
+/// `GET status/status-messages-user-access/{userId}`.
+pub async fn access(
+    _: Session,
+    LastSegment(user): LastSegment,
+    State(app): State<App>,
+) -> Answer<Representation<StatusMessagesUserAccess>> {
+    let access = app
+        .desk
+        .read(move |conn, _| status::access_of(conn, &user))
+        .await?;
+    Ok(Representation(access))
+}
+
+/// `PUT messaging/subscriptions/status/status-messages-user-access`.
+pub async fn subscribe_access(
+    session: Session,
+    State(app): State<App>,
+    Json(request): Json<StatusMessagesUserAccessSubscription>,
+) -> Answer<Done> {
+    let caller = session.caller();
+    app.desk
+        .write(move |tx, _| status::watch_access(tx, &caller, &request.user_ids))
+        .await?;
+    Ok(Done)
+}
+
+/// `DELETE messaging/subscriptions/status/status-messages-user-access`.
+pub async fn unsubscribe_access(session: Session, State(app): State<App>) -> Answer<Done> {
+    let own = session.session;
+    app.desk
+        .write(move |tx, _| unsubscribe(tx, own, &Topic::StatusAccess))
         .await?;
     Ok(Done)
 }

@@ -38,7 +38,7 @@ pub async fn queues(app: App) {
     }
 }
 
-/// Collects bytes that nothing refers to, and cuts the journal.
+/// Forgets files that nobody named, collects bytes that nothing refers to, and cuts the journal.
 pub async fn storage(app: App) {
     if let Err(error) = app.desk.blobs().probe().await {
         tracing::warn!(%error, "the store of files cannot be used now; whatever needs their bytes is refused until it can be");
@@ -46,6 +46,9 @@ pub async fn storage(app: App) {
     loop {
         if let Err(refusal) = app.desk.cut_journal().await {
             tracing::error!(?refusal, "the journal could not be cut");
+        }
+        if let Err(refusal) = app.desk.forget_own_files().await {
+            tracing::error!(?refusal, "files that no item names could not be forgotten");
         }
         match app.desk.collect_blobs().await {
             Ok(0) => {}

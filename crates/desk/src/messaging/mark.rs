@@ -1,9 +1,10 @@
 //! What changed of a subscription since it was last read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use icws::connection::StationInformation;
+use icws::session::SessionInformation;
 use uuid::Uuid;
 
 use crate::journal::{InteractionChange, Members};
@@ -39,6 +40,12 @@ pub struct Known {
     pub queues: Option<Arc<Watch>>,
     /// The session's station.
     pub station: Option<StationInformation>,
+    /// The configuration objects by their folded ids: their ids, and hashes of what was told of them.
+    pub objects: HashMap<String, (String, u64)>,
+    /// The activations by name.
+    pub activations: BTreeMap<String, bool>,
+    /// The sessions, by their ids, with what was told of them.
+    pub sessions: BTreeMap<i64, SessionInformation>,
 }
 
 impl Mark {

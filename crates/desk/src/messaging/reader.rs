@@ -11,6 +11,7 @@ use super::mark::Mark;
 use super::render::{self, Rendered};
 use super::{Topic, unsubscribe};
 use crate::caller::Caller;
+use crate::configuration::watching::Watched;
 use crate::desk::Desk;
 use crate::ids::{InteractionId, SessionId};
 use crate::journal::{Change, InteractionChange};
@@ -209,6 +210,25 @@ impl Readers {
         }
     }
 
+    /// Touches the marks of those who listen to any of some topics, and wakes them.
+    fn mark_all(&self, is_meant: impl Fn(&Topic) -> bool, touch: impl Fn(&mut Mark)) {
+        let topics: Vec<Topic> = {
+            let inner = self.inner();
+            let known = inner.interest.keys();
+            known.filter(|topic| is_meant(topic)).cloned().collect()
+        };
+        for topic in topics {
+            self.mark(&topic, &touch);
+        }
+    }
+
+    /// Marks what tells of sessions.
+    fn mark_sessions(&self) {
+        for topic in [Topic::SessionsOfUsers, Topic::SessionsAtStations] {
+            self.mark(&topic, |mark| mark.changed = true);
+        }
+    }
+
     /// Marks those for whom a change of an interaction may be news of their queues.
     fn mark_queues(&self, position: i64, change: &InteractionChange) {
         for watcher in self.logs.record(position, change) {
@@ -293,6 +313,10 @@ impl Desk {
             }
             Change::Library(_) => {
                 readers.mark(&Topic::ResponseManagement, |mark| mark.rights = true);
+                readers.mark_all(
+                    |topic| matches!(topic, Topic::Configuration(Watched::Documents, _)),
+                    |mark| mark.changed = true,
+                );
             }
             Change::Interaction(change) => {
                 let id = InteractionId(change.id);
@@ -300,10 +324,26 @@ impl Desk {
                 readers.mark(&Topic::Interaction(id), |mark| mark.note_attributes(change));
                 readers.mark_queues(position, change);
             }
-            Change::UserStatus(user) => readers.mark(&Topic::UserStatuses, |mark| {
-                mark.users.insert(*user);
-            }),
+            Change::UserStatus(user) => {
+                readers.mark_all(
+                    |topic| {
+                        matches!(
+                            topic,
+                            Topic::UserStatuses | Topic::Configuration(Watched::Users, _)
+                        )
+                    },
+                    |mark| {
+                        mark.users.insert(*user);
+                    },
+                );
+                readers.mark_sessions();
+            }
+            Change::Activation(..) => readers.mark_all(
+                |topic| matches!(topic, Topic::Activations(..)),
+                |mark| mark.changed = true,
+            ),
             Change::Station(session) => {
+                readers.mark_sessions();
                 if let Some(reader) = readers.reader(SessionId(*session))
                     && let Some(mark) = reader.marks().get_mut(&Topic::Station)
                 {

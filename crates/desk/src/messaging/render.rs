@@ -8,7 +8,9 @@ use store::rows::sessions as rows;
 
 use super::Topic;
 use super::mark::{Known, Mark};
+use crate::activations;
 use crate::caller::Caller;
+use crate::configuration::watching;
 use crate::desk::Desk;
 use crate::email::{ReadableEmail, Remembered, Tell, contents_message, is_draft};
 use crate::ids::InteractionId;
@@ -17,7 +19,7 @@ use crate::licenses;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::response_management;
-use crate::{queues, stations, status};
+use crate::{queues, stations, status, supervising};
 
 /// What became of a mark.
 #[derive(Debug, Default)]
@@ -60,6 +62,14 @@ pub fn render(
         Topic::StatusMessages => status::message(conn, &mark),
         Topic::Licenses => licenses::message(conn, caller, &mark),
         Topic::Station => stations::message(conn, caller, mark),
+        Topic::Configuration(watched, name) => {
+            watching::message(conn, caller, *watched, name, &mark)
+        }
+        Topic::Activations(side, name) => activations::message(conn, caller, *side, name, &mark),
+        Topic::SessionsOfUsers | Topic::SessionsAtStations => {
+            supervising::message(conn, caller, topic, &mark)
+        }
+        Topic::StatusAccess => status::access_message(conn, caller, &mark),
         // They are one-shots.
         Topic::HandlerNotifications => Ok(Rendered::default()),
     }

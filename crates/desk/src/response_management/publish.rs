@@ -118,6 +118,7 @@ pub(super) fn publish(
             blob_id: file.blob_id,
             file_name: file.file_name.clone(),
             media_type: file.media_type.clone(),
+            kept_until: None,
         })
         .collect();
     // The files are referred to anew; the collector goes by that (`store::rows::blobs`).

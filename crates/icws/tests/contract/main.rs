@@ -252,6 +252,7 @@ fn an_event_is_one_tagged_message() {
 #[test]
 fn every_type_of_ours_has_a_sample() {
     let sources = [
+        include_str!("../../src/activations.rs"),
         include_str!("../../src/configuration.rs"),
         include_str!("../../src/configuration/people.rs"),
         include_str!("../../src/configuration/rights.rs"),
@@ -265,6 +266,7 @@ fn every_type_of_ours_has_a_sample() {
         include_str!("../../src/licenses.rs"),
         include_str!("../../src/messaging.rs"),
         include_str!("../../src/response_management.rs"),
+        include_str!("../../src/session.rs"),
         include_str!("../../src/status.rs"),
         include_str!("../../src/system.rs"),
     ];

@@ -1,5 +1,6 @@
 //! A full and a bare sample of every representation of ours, made from our own types.
 
+mod activations;
 mod configuration;
 
 use std::fmt::Debug;
@@ -746,6 +747,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(others());
     samples.extend(statuses());
     samples.extend(licenses_and_notifications());
+    samples.extend(activations::all());
     samples.extend(configuration::all());
     samples.extend(errors().iter().map(answer));
     samples.push(answer(&Error {

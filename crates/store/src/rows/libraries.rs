@@ -60,6 +60,8 @@ pub struct File {
     pub file_name: String,
     /// What it is.
     pub media_type: String,
+    /// Of a file of one's own that no item names: until when it waits for one, in Unix milliseconds.
+    pub kept_until: Option<i64>,
 }
 
 /// The state of a blob that an item refers to.
@@ -211,16 +213,45 @@ pub fn replace_items(tx: &mut Tx<'_>, library: &[u8], items: &[Item]) -> Result<
     Ok(())
 }
 
-/// Replaces all stored files of a library.
+/// Replaces all stored files of a library that items name; one that waits for an item and is named now is replaced as well.
 pub fn replace_files(tx: &mut Tx<'_>, library: &[u8], files: &[File]) -> Result<()> {
-    diesel::delete(library_files::table.filter(library_files::library_id.eq(library)))
-        .execute(tx.write())?;
+    let named = library_files::table
+        .filter(library_files::library_id.eq(library))
+        .filter(library_files::kept_until.is_null());
+    diesel::delete(named).execute(tx.write())?;
+    for file in files {
+        diesel::delete(library_files::table.find((library, &file.key))).execute(tx.write())?;
+    }
     for file in files {
         diesel::insert_into(library_files::table)
             .values(file)
             .execute(tx.write())?;
     }
     Ok(())
+}
+
+/// Keeps a file that no item names yet, in the place of one of the same key that waited as well.
+pub fn keep_file(tx: &mut Tx<'_>, file: &File) -> Result<()> {
+    diesel::delete(library_files::table.find((&file.library_id, &file.key))).execute(tx.write())?;
+    diesel::insert_into(library_files::table)
+        .values(file)
+        .execute(tx.write())
+        .map(drop)
+}
+
+/// How many files of a library wait for an item that names them.
+pub fn waiting_files(conn: &mut Conn, library: &[u8]) -> Result<i64> {
+    library_files::table
+        .filter(library_files::library_id.eq(library))
+        .filter(library_files::kept_until.is_not_null())
+        .count()
+        .get_result(conn)
+}
+
+/// Forgets files that waited for an item for too long; returns how many.
+pub fn forget_waiting_files(tx: &mut Tx<'_>, now: i64) -> Result<usize> {
+    diesel::delete(library_files::table.filter(library_files::kept_until.lt(now)))
+        .execute(tx.write())
 }
 
 /// The stored files of a library.

@@ -260,6 +260,7 @@ pub fn add_workgroup_member(tx: &mut Tx<'_>, workgroup: i64, user: i64) -> Resul
         .values((
             workgroup_members::user_id.eq(user),
             workgroup_members::workgroup_id.eq(workgroup),
+            workgroup_members::active.eq(true),
         ))
         .execute(tx.write())?;
     Ok(true)

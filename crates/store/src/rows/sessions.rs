@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::schema::{auth_tokens, one_shots, sessions, subscriptions, uploads};
+use super::people::User;
+use crate::schema::{auth_tokens, one_shots, sessions, subscriptions, uploads, users};
 use crate::{Conn, Tx};
 
 type Result<T> = diesel::QueryResult<T>;
@@ -33,6 +34,16 @@ pub struct Session {
     pub end_reason: Option<i16>,
     /// The station it is at, as JSON.
     pub station: Option<String>,
+}
+
+/// The sessions that go on, with their users.
+pub fn going_on(conn: &mut Conn) -> Result<Vec<(Session, User)>> {
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::ended_at.is_null())
+        .order(sessions::id)
+        .select((Session::as_select(), User::as_select()))
+        .load(conn)
 }
 
 /// Adds a session.

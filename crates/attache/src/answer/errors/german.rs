@@ -1,8 +1,12 @@
 //! The refusals in German.
 
+mod reasons;
+
 use desk::queues;
 use desk::refusal::LibraryLimit;
 use desk::{Language, Refusal, SessionFault};
+
+use reasons::reason;
 
 /// The text of a refusal.
 pub fn text(refusal: &Refusal) -> String {
@@ -10,9 +14,9 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::NotFound => "Unter dieser Adresse gibt es nichts.".into(),
         Refusal::MethodNotAllowed => "Diese Adresse nimmt diese Methode nicht an; welche sie annimmt, steht im Header Allow.".into(),
         Refusal::Gone => "Dieser Vorgang wird hier nicht angeboten.".into(),
-        Refusal::Malformed(reason) => format!("Die Anfrage ist nicht lesbar: {reason}."),
+        Refusal::Malformed(english) => format!("Die Anfrage ist nicht lesbar: {}.", reason(english)),
         Refusal::MissingProperty(property) => format!("Die Eigenschaft `{property}` ist erforderlich und fehlt."),
-        Refusal::InvalidProperty { property, reason } => format!("Die Eigenschaft `{property}` ist nicht gültig: {reason}."),
+        Refusal::InvalidProperty { property, reason: english } => format!("Die Eigenschaft `{property}` ist nicht gültig: {}.", reason(english)),
         Refusal::MissingHeader(name) => format!("Der Header `{name}` ist erforderlich und fehlt."),
         Refusal::HeadTooLarge { limit } => format!("Anfragezeile und Header sind größer als die {limit} Bytes, die der Server annimmt."),
         Refusal::BodyTooLarge { limit } => format!("Der Inhalt ist größer als die {limit} Bytes, die dieser Vorgang annimmt."),
@@ -34,12 +38,15 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::ConfigurationDenied => "Sie haben keine Rechte an diesem Konfigurationsobjekt, oder nicht, es auf diese Weise zu ändern.".into(),
         Refusal::ConfigurationInvalid(errors) => format!("So kann das Konfigurationsobjekt nicht sein: siehe {}.", super::properties(errors)),
         Refusal::ConfigurationInUse(_) => "Das Konfigurationsobjekt wird noch gebraucht.".into(),
+        Refusal::ActivationsNotFound => "Diesen Benutzer oder diese Arbeitsgruppe gibt es nicht.".into(),
+        Refusal::ActivationsDenied => "Sie haben keine Rechte an diesen Aktivierungen.".into(),
         Refusal::ResponseManagementDenied => "Ihnen fehlt das Recht Response Management.".into(),
         Refusal::ItemNotFound => "Ein Element mit dieser Kennung gibt es nicht.".into(),
         Refusal::ItemDenied => "Das Element steht in einer Bibliothek, die Sie nicht sehen dürfen.".into(),
         Refusal::NotAFile => "Das Element ist ein Text oder ein Link; nur eine Datei kann angehängt werden.".into(),
         Refusal::FileGone | Refusal::BytesGone => "Der Inhalt dieser Datei ist verloren; sie muss neu hochgeladen werden.".into(),
         Refusal::FileNotFound(key) => format!("Es gibt keine Datei `{key}`, oder keine, die Sie lesen dürfen."),
+        Refusal::FileNameTaken(name) => format!("Eine Datei heißt schon `{name}`. Wählen Sie einen anderen Namen, oder entfernen Sie zuerst das Element, das sie nennt."),
         Refusal::FileAddressNotFound => "Diese Datei gibt es nicht, oder Sie dürfen sie nicht lesen.".into(),
         Refusal::LibraryNotFound => "Eine Bibliothek mit dieser Kennung gibt es nicht.".into(),
         Refusal::LibraryDenied => "Sie haben keine Rechte an dieser Bibliothek.".into(),

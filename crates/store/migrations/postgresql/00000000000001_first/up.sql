@@ -29,9 +29,11 @@ CREATE TABLE workgroups (
     folded TEXT    NOT NULL UNIQUE
 );
 
+-- `active`: whether the member takes part in the workgroup's work.
 CREATE TABLE workgroup_members (
-    user_id      BIGINT NOT NULL,
-    workgroup_id BIGINT NOT NULL,
+    user_id      BIGINT  NOT NULL,
+    workgroup_id BIGINT  NOT NULL,
+    active       BOOLEAN NOT NULL DEFAULT TRUE,
     PRIMARY KEY (user_id, workgroup_id)
 );
 
@@ -189,16 +191,18 @@ CREATE TABLE library_items (
 );
 CREATE INDEX library_items_by_library ON library_items (library_id);
 
--- The stored files of a library by their key (the `value` of a File item).
+-- The stored files of a library by their key (the `value` of a File item). `kept_until`: of a personal one that no item names yet.
 CREATE TABLE library_files (
     library_id BYTEA   NOT NULL,
     key        TEXT   NOT NULL,
     blob_id    BIGINT NOT NULL,
     file_name  TEXT   NOT NULL,
     media_type TEXT   NOT NULL,
+    kept_until BIGINT,
     PRIMARY KEY (library_id, key)
 );
 CREATE INDEX library_files_by_key ON library_files (key);
+CREATE INDEX library_files_kept ON library_files (kept_until) WHERE kept_until IS NOT NULL;
 
 -- Interactions and their email ----------------------------------------------------------------------------------------------
 
