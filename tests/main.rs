@@ -25,6 +25,7 @@ mod queues;
 mod raw;
 mod response_management;
 mod restart;
+mod rights;
 mod schema;
 mod sending;
 mod server;

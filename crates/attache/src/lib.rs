@@ -14,6 +14,7 @@ pub mod incoming;
 pub mod installation;
 pub mod metrics;
 pub mod observe;
+pub mod rights;
 pub mod route;
 pub mod router;
 pub mod routes;

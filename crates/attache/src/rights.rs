@@ -1,0 +1,338 @@
+//! Which rights each served operation needs. `docs/RIGHTS.md` is made from this table, and a black-box test walks over it: for each right
+//! a request with it and one without. A route without an entry here fails that test.
+
+use desk::Right;
+
+/// What a right is given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// For everything.
+    Everything,
+    /// For the user whom the operation is about, or in whose queue the interaction is.
+    User,
+    /// For the workgroup that the operation is about, or in whose queue the interaction is.
+    Workgroup,
+    /// For the role that the operation is about.
+    Role,
+    /// For the library that the operation is about.
+    Library,
+}
+
+/// One way to meet a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A right.
+    Right(Right, On),
+    /// A right that counts only for members of the workgroup.
+    AsMember(Right),
+    /// Something that is no right; says what.
+    Being(&'static str),
+}
+
+/// A condition: one of its ways suffices.
+#[derive(Debug, Clone, Copy)]
+pub struct Condition {
+    /// The ways to meet it.
+    pub ways: &'static [Way],
+    /// How it is refused: the status and the `errorId`. Nothing where the operation succeeds and tells nothing, or less.
+    pub refused: Option<(u16, &'static str)>,
+}
+
+/// What an operation needs: all of its conditions.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The operation, as `METHOD /path`.
+    pub operation: &'static str,
+    /// Its conditions. None: whoever may send the request at all is served.
+    pub conditions: &'static [Condition],
+}
+
+use On::{Everything, Library, Role, User, Workgroup};
+use Way::{AsMember, Being};
+
+const fn right(right: Right, on: On) -> Way {
+    Way::Right(right, on)
+}
+
+const RESPONSE_MANAGEMENT: Condition = Condition {
+    ways: &[right(Right::AllowResponseManagement, Everything)],
+    refused: Some((403, "error.request.responseManagement.accessDenied")),
+};
+const LIBRARY: Condition = Condition {
+    ways: &[
+        Being("the library is one's own"),
+        right(Right::ResponseManagementDocuments, Library),
+    ],
+    refused: Some((403, "error.request.responseManagement.libraryAccessDenied")),
+};
+const FILE: Condition = Condition {
+    ways: &[
+        Being("the file is one's own"),
+        right(Right::ResponseManagementDocuments, Library),
+    ],
+    refused: Some((404, "error.request.responseManagement.fileNotFound")),
+};
+const FILE_TO_INSERT: Condition = Condition {
+    ways: &[
+        Being("the item is one's own"),
+        right(Right::ResponseManagementDocuments, Library),
+    ],
+    refused: Some((400, "error.request.responseManagement.itemAccessDenied")),
+};
+
+const DENIED: Option<(u16, &str)> = Some((403, "error.request.interactions.accessDenied"));
+const OWN: Way = Being("the interaction is in one's own queue");
+const CHANGE: Condition = Condition {
+    ways: &[OWN, AsMember(Right::ModifyInteractions)],
+    refused: DENIED,
+};
+const READ: Condition = Condition {
+    ways: &[
+        OWN,
+        AsMember(Right::ModifyInteractions),
+        right(Right::PreviewEmailUserQueue, User),
+        right(Right::PreviewEmailWorkgroupQueue, Workgroup),
+    ],
+    refused: DENIED,
+};
+const TAKE: Condition = Condition {
+    ways: &[
+        OWN,
+        Being("one belongs to the workgroup"),
+        right(Right::PickupUserQueue, User),
+        right(Right::PickupWorkgroupQueue, Workgroup),
+    ],
+    refused: DENIED,
+};
+const HOLD: Condition = Condition {
+    ways: &[
+        OWN,
+        AsMember(Right::ModifyInteractions),
+        right(Right::HoldUserQueue, User),
+    ],
+    refused: DENIED,
+};
+const MOVE: Condition = Condition {
+    ways: &[
+        OWN,
+        AsMember(Right::ModifyInteractions),
+        right(Right::TransferUserQueue, User),
+        right(Right::TransferWorkgroupQueue, Workgroup),
+    ],
+    refused: DENIED,
+};
+const END: Condition = Condition {
+    ways: &[
+        OWN,
+        AsMember(Right::ModifyInteractions),
+        right(Right::DisconnectUserQueue, User),
+        right(Right::DisconnectWorkgroupQueue, Workgroup),
+    ],
+    refused: DENIED,
+};
+
+/// The right to an action as such.
+macro_rules! action {
+    ($right:ident $(, $being:literal)?) => {
+        Condition {
+            ways: &[$(Being($being),)? right(Right::$right, Everything)],
+            refused: Some((403, "error.request.accessDenied")),
+        }
+    };
+}
+
+const QUEUES: Condition = Condition {
+    ways: &[
+        Being("the queue is one's own, or that of a workgroup one belongs to"),
+        right(Right::ViewUserQueue, User),
+        right(Right::ViewWorkgroupQueue, Workgroup),
+    ],
+    refused: Some((400, "error.request.queues.accessDenied")),
+};
+
+const CONFIGURATION: Option<(u16, &str)> = Some((403, "error.request.configuration.accessDenied"));
+const MASTER: Way = right(Right::MasterAdministrator, Everything);
+
+/// The right to administer objects of a kind: the one that the operation is about, all for making one, or those that are listed.
+macro_rules! administer {
+    ($right:ident, $on:expr) => {
+        Condition {
+            ways: &[right(Right::$right, $on), MASTER],
+            refused: CONFIGURATION,
+        }
+    };
+    ($right:ident, $on:expr, listed) => {
+        Condition {
+            ways: &[right(Right::$right, $on), MASTER],
+            refused: None,
+        }
+    };
+    ($right:ident, $on:expr, $being:literal) => {
+        Condition {
+            ways: &[Being($being), right(Right::$right, $on), MASTER],
+            refused: CONFIGURATION,
+        }
+    };
+}
+
+const ACTIVATIONS: Option<(u16, &str)> = Some((403, "error.request.activations.accessDenied"));
+const SEE_ACTIVATIONS: Condition = Condition {
+    ways: &[
+        Being("they are one's own, or in a workgroup one belongs to"),
+        right(Right::ViewWorkgroupQueue, Workgroup),
+        right(Right::ActivateOthers, Workgroup),
+        right(Right::Workgroups, Workgroup),
+        MASTER,
+    ],
+    refused: ACTIVATIONS,
+};
+const SET_ACTIVATIONS: Condition = Condition {
+    ways: &[right(Right::ActivateOthers, Workgroup), MASTER],
+    refused: ACTIVATIONS,
+};
+const SESSIONS: Condition = Condition {
+    ways: &[
+        Being("the session is one's own"),
+        right(Right::ViewUserQueue, User),
+        right(Right::Users, User),
+        MASTER,
+    ],
+    refused: None,
+};
+
+macro_rules! table {
+    ($($operation:literal: $($condition:expr),*;)+) => {
+        /// The table, in the order of the router.
+        pub const TABLE: &[Entry] = &[$(Entry { operation: $operation, conditions: &[$($condition),*] }),+];
+    };
+}
+
+table! {
+    "POST /icws/connection":;
+    "GET /icws/connection/version":;
+    "GET /icws/connection/features":;
+    "GET /icws/connection/features/{featureId}":;
+    "GET /icws/connection/server-info":;
+    "GET /icws/connection/server-time":;
+    "GET /icws/{sessionId}/connection":;
+    "DELETE /icws/{sessionId}/connection":;
+    "GET /icws/{sessionId}/connection/switchover-status":;
+    "POST /icws/{sessionId}/connection/unique-auth-token":;
+    "GET /icws/{sessionId}/connection/station":;
+    "PUT /icws/{sessionId}/connection/station":;
+    "DELETE /icws/{sessionId}/connection/station":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/connection/station":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/connection/station":;
+    "GET /icws/{sessionId}/messaging/messages":;
+    "POST /icws/{sessionId}/messaging/heartbeat":;
+    "GET /icws/{sessionId}/status/status-messages":;
+    "GET /icws/{sessionId}/status/user-statuses/{userId}":;
+    "PUT /icws/{sessionId}/status/user-statuses/{userId}": Condition {
+        ways: &[Being("the status is one's own")],
+        refused: Some((403, "error.request.status.accessDenied")),
+    };
+    "PUT /icws/{sessionId}/messaging/subscriptions/status/status-messages":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/status/status-messages":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/status/user-statuses":;
+    "GET /icws/{sessionId}/status/status-messages-user-access/{userId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access":;
+    "GET /icws/{sessionId}/activations/users": Condition { refused: None, ..SEE_ACTIVATIONS };
+    "GET /icws/{sessionId}/activations/users/{userId}": SEE_ACTIVATIONS;
+    "PUT /icws/{sessionId}/activations/users/{userId}": SET_ACTIVATIONS;
+    "PUT /icws/{sessionId}/messaging/subscriptions/activations/users/{subscriptionId}": Condition { refused: None, ..SEE_ACTIVATIONS };
+    "DELETE /icws/{sessionId}/messaging/subscriptions/activations/users/{subscriptionId}":;
+    "GET /icws/{sessionId}/activations/workgroups": Condition { refused: None, ..SEE_ACTIVATIONS };
+    "GET /icws/{sessionId}/activations/workgroups/{workgroupId}": SEE_ACTIVATIONS;
+    "PUT /icws/{sessionId}/activations/workgroups/{workgroupId}": SET_ACTIVATIONS;
+    "PUT /icws/{sessionId}/messaging/subscriptions/activations/workgroups/{subscriptionId}": Condition { refused: None, ..SEE_ACTIVATIONS };
+    "DELETE /icws/{sessionId}/messaging/subscriptions/activations/workgroups/{subscriptionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/session/sessions-users": SESSIONS;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/session/sessions-users":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/session/sessions-stations": SESSIONS;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/session/sessions-stations":;
+    "POST /icws/{sessionId}/licenses":;
+    "PUT /icws/{sessionId}/licenses":;
+    "POST /icws/{sessionId}/licenses/license-stages":;
+    "DELETE /icws/{sessionId}/licenses":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/licenses":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/licenses":;
+    "POST /icws/{sessionId}/system/handler-notification":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/system/handler-sent-notifications":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/system/handler-sent-notifications":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/response-management": RESPONSE_MANAGEMENT, Condition { refused: None, ..LIBRARY };
+    "DELETE /icws/{sessionId}/messaging/subscriptions/response-management":;
+    "PUT /icws/{sessionId}/response-management": RESPONSE_MANAGEMENT;
+    "POST /icws/{sessionId}/response-management/file":
+        RESPONSE_MANAGEMENT, Condition { refused: Some((400, "error.request.responseManagement.fileNotFound")), ..FILE };
+    "GET /icws/{sessionId}/response-management/libraries/{libraryId}": RESPONSE_MANAGEMENT, LIBRARY;
+    "GET /icws/{sessionId}/response-management/files/{key}": RESPONSE_MANAGEMENT, FILE;
+    "PUT /icws/{sessionId}/response-management/files/{key}": RESPONSE_MANAGEMENT;
+    "GET /icws/{sessionId}/configuration/users": administer!(Users, User, listed);
+    "POST /icws/{sessionId}/configuration/users": administer!(Users, Everything);
+    "GET /icws/{sessionId}/configuration/users/{id}": administer!(Users, User, "it is oneself; with `rightsFilter=view` everybody, for what everybody may know");
+    "PUT /icws/{sessionId}/configuration/users/{id}": administer!(Users, User);
+    "PUT /icws/{sessionId}/configuration/users/{id}/password": administer!(Users, User);
+    "DELETE /icws/{sessionId}/configuration/users/{id}": administer!(Users, User);
+    "GET /icws/{sessionId}/configuration/roles": administer!(Roles, Role, listed);
+    "POST /icws/{sessionId}/configuration/roles": administer!(Roles, Everything);
+    "GET /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role, "one has the role, with `rightsFilter=view`");
+    "PUT /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role);
+    "DELETE /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role);
+    "GET /icws/{sessionId}/configuration/workgroups": administer!(Workgroups, Workgroup, listed);
+    "POST /icws/{sessionId}/configuration/workgroups": administer!(Workgroups, Everything);
+    "GET /icws/{sessionId}/configuration/workgroups/{id}":
+        administer!(Workgroups, Workgroup, "one belongs to the workgroup or may view its queue, with `rightsFilter=view`");
+    "PUT /icws/{sessionId}/configuration/workgroups/{id}": administer!(Workgroups, Workgroup);
+    "DELETE /icws/{sessionId}/configuration/workgroups/{id}": administer!(Workgroups, Workgroup);
+    "POST /icws/{sessionId}/configuration/workgroups/{id}/monitored-mailboxes": administer!(Workgroups, Workgroup);
+    "GET /icws/{sessionId}/configuration/response-management-documents": administer!(ResponseManagement, Library, listed);
+    "GET /icws/{sessionId}/configuration/response-management-documents/{id}":
+        administer!(ResponseManagement, Library, "one may use the library, with `rightsFilter=view`");
+    "DELETE /icws/{sessionId}/configuration/response-management-documents/{id}": administer!(ResponseManagement, Library);
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}": administer!(Users, User, listed);
+    "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}": administer!(Roles, Role, listed);
+    "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}": administer!(Workgroups, Workgroup, listed);
+    "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}":
+        administer!(ResponseManagement, Library, listed);
+    "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}":;
+    "POST /icws/{sessionId}/interactions": Condition {
+        ways: &[Being("one belongs to the workgroup it is made for")],
+        refused: Some((400, "error.request.email.workgroupAccessDenied")),
+    };
+    "GET /icws/{sessionId}/interactions/{interactionId}": READ;
+    "POST /icws/{sessionId}/interactions/{interactionId}": CHANGE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/pickup": action!(CanPickupInteractions), TAKE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/hold": action!(CanPutInteractionsOnHold), HOLD;
+    "POST /icws/{sessionId}/interactions/{interactionId}/park": action!(CanParkInteractions), MOVE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/blind-transfer": action!(CanTransferInteractions), MOVE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/disconnect": action!(CanDisconnectInteractions, "it is a draft of one's own"), END;
+    "POST /icws/{sessionId}/interactions/{interactionId}/make-private": CHANGE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments": CHANGE;
+    "PUT /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}": READ;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}": QUEUES;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}/email": READ;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}/email":;
+    "POST /icws/{sessionId}/interactions/{interactionId}/email/save": CHANGE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/email/send": CHANGE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload": CHANGE;
+    "PUT /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}": Condition {
+        ways: &[Being("one's own session announced the upload, and may still change the interaction")],
+        refused: Some((404, "error.request.email.uploadNotFound")),
+    };
+    "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/remove": CHANGE;
+    "GET /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}": READ;
+    "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/response-management/insert":
+        RESPONSE_MANAGEMENT, CHANGE, FILE_TO_INSERT;
+}
+
+/// The entry of an operation, as `METHOD /path`.
+pub fn entry(operation: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.operation == operation)
+}
