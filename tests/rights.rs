@@ -261,6 +261,7 @@ fn body(operation: &str, world: &World, things: &Things) -> Option<Value> {
         ("POST", "file") => json!({"name": world.letter.value}),
         ("POST", "{interactionId}") => json!({"attributes": {"x": "y"}}),
         ("PUT", "{interactionId}") => json!({"attributeNames": ["Eic_State"]}),
+        ("POST", "download") => json!({"messageId": "1"}),
         ("POST", "hold" | "make-private") => json!({"on": true}),
         ("POST", "park" | "blind-transfer") => json!({"target": "Support"}),
         ("POST", "wrap-up-assignments") => json!({

@@ -1,7 +1,7 @@
 //! The rows of the database and every query on them, by family.
 
-pub mod addresses;
 pub mod activations;
+pub mod addresses;
 pub mod blobs;
 pub mod configuration;
 pub mod email;

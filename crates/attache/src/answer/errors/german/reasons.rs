@@ -39,6 +39,10 @@ const REASONS: &[(&str, &str)] = &[
         "höchstens 1.000 Attributnamen mit je höchstens 256 Bytes",
     ),
     ("1 to 1,000 queues", "1 bis 1.000 Warteschlangen"),
+    (
+        "a number of results is not negative",
+        "eine Anzahl von Ergebnissen ist nicht negativ",
+    ),
     // Of texts.
     ("a subject is one line", "ein Betreff ist eine Zeile"),
     (
