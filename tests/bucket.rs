@@ -1,12 +1,19 @@
-//! An object store for the tests: an S3 server in this process, which keeps objects as files, behind a door that can refuse or keep
-//! silent.
+//! An object store for the tests, behind a door that can refuse or keep silent: an S3 server in this process, which keeps objects as files,
+//! or, where `ATTACHE_TEST_GARAGE` names its binary, a node of Garage (garagehq.deuxfleurs.fr), a distributed store.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
+use futures_util::TryStreamExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::path::Path as Name;
+use object_store::{ObjectStore, ObjectStoreExt};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use tempfile::TempDir;
@@ -18,8 +25,9 @@ use crate::email::blob_files;
 
 const NAME: &str = "mail";
 const PREFIX: &str = "desk/one";
-const KEY: &str = "key";
-const SECRET: &str = "a-secret-that-no-log-has";
+/// In the form that Garage wants.
+const KEY: &str = "GK5a1eab1e0000000000000001";
+const SECRET: &str = "a5ec7e7007a7105ba500000000000000a5ec7e7007a7105ba500000000000000";
 
 /// What the door does with whoever comes. Connections that are open when that changes are closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,17 +44,28 @@ pub enum Door {
 
 /// An object store with an empty bucket.
 pub struct Bucket {
+    /// Dropped before the folder.
+    garage: Option<Garage>,
     folder: TempDir,
     port: u16,
     door: Arc<watch::Sender<Door>>,
+    /// The way past the door.
+    store: AmazonS3,
 }
 
 impl Bucket {
     /// Starts one.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir(folder.path().join(NAME)).expect("a bucket");
-        let behind = serve(folder.path()).await;
+        let garage = std::env::var_os("ATTACHE_TEST_GARAGE");
+        let garage = garage.map(|binary| Garage::start(Path::new(&binary), folder.path()));
+        let behind = match &garage {
+            Some(garage) => garage.port,
+            None => {
+                fs::create_dir(folder.path().join(NAME)).expect("a bucket");
+                serve(folder.path()).await
+            }
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let door = Arc::new(watch::Sender::new(Door::Open));
@@ -64,7 +83,15 @@ impl Bucket {
                 });
             }
         });
-        Self { folder, port, door }
+        let bucket = Self {
+            garage,
+            folder,
+            port,
+            door,
+            store: store(behind),
+        };
+        bucket.wait_until_it_serves().await;
+        bucket
     }
 
     /// Starts one that holds what a data folder has of bytes, in whose place it is to be used.
@@ -72,12 +99,21 @@ impl Bucket {
         let bucket = Self::start().await;
         for file in blob_files(data) {
             let place = file.strip_prefix(data.join("blobs")).expect("below");
-            let object = bucket.objects_folder().join(place);
-            fs::create_dir_all(object.parent().expect("a folder")).expect("a folder");
-            fs::copy(&file, object).expect("a copy");
+            let bytes = fs::read(&file).expect("its bytes");
+            let place = place.to_str().expect("UTF-8");
+            bucket.put(&bucket.name(place), bytes).await;
         }
         fs::remove_dir_all(data.join("blobs")).expect("removed");
         bucket
+    }
+
+    async fn wait_until_it_serves(&self) {
+        let began = Instant::now();
+        while let Err(problem) = self.store.list_with_delimiter(None).await {
+            let is_patient = began.elapsed() < Duration::from_secs(30);
+            assert!(is_patient, "the object store does not serve: {problem}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Its address, for the setting `blobs`.
@@ -98,35 +134,129 @@ impl Bucket {
         self.door.send_replace(door);
     }
 
-    /// Where its objects are, as files.
-    pub fn objects_folder(&self) -> PathBuf {
-        self.folder.path().join(NAME).join(PREFIX)
+    /// The name of an object by its path below what the address names.
+    #[expect(clippy::unused_self, reason = "a name is that of one bucket")]
+    pub fn name(&self, path: &str) -> Name {
+        Name::from(format!("{PREFIX}/{path}"))
     }
 
-    /// The files of its objects.
-    pub fn objects(&self) -> Vec<PathBuf> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.objects_folder()];
+    /// The names of its objects.
+    pub async fn objects(&self) -> Vec<Name> {
+        let below = Name::from(PREFIX);
+        let listed = self.store.list(Some(&below)).try_collect::<Vec<_>>().await;
+        let listed = listed.expect("a list");
+        listed.into_iter().map(|object| object.location).collect()
+    }
+
+    /// The one object that has exactly these bytes.
+    pub async fn object_of(&self, bytes: &[u8]) -> Name {
+        let mut found = Vec::new();
+        for name in self.objects().await {
+            if self.get(&name).await.is_some_and(|has| has == bytes) {
+                found.push(name);
+            }
+        }
+        assert_eq!(found.len(), 1, "the bytes are kept once: {found:?}");
+        found.remove(0)
+    }
+
+    async fn get(&self, name: &Name) -> Option<Bytes> {
+        self.store.get(name).await.ok()?.bytes().await.ok()
+    }
+
+    /// Whether there is an object of this name.
+    pub async fn has(&self, name: &Name) -> bool {
+        self.store.head(name).await.is_ok()
+    }
+
+    /// Puts an object there, behind the back of whoever uses it.
+    pub async fn put(&self, name: &Name, bytes: impl Into<Bytes>) {
+        let put = self.store.put(name, bytes.into().into()).await;
+        put.expect("it is put");
+    }
+
+    /// Removes an object likewise.
+    pub async fn remove(&self, name: &Name) {
+        self.store.delete(name).await.expect("it is removed");
+    }
+
+    /// Makes all objects as old as this; false where the store lets nobody say how old an object is.
+    pub fn make_older(&self, by: Duration) -> bool {
+        if self.garage.is_some() {
+            return false;
+        }
+        let mut folders = vec![self.folder.path().join(NAME)];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).expect("a folder") {
                 let path = entry.expect("an entry").path();
                 if path.is_dir() {
                     folders.push(path);
-                } else {
-                    files.push(path);
+                    continue;
                 }
+                let file = fs::File::options().append(true).open(path);
+                let aged = file.and_then(|file| file.set_modified(SystemTime::now() - by));
+                aged.expect("another time");
             }
         }
-        files
+        true
     }
+}
 
-    /// The file of the one object that has exactly these bytes.
-    pub fn object_of(&self, bytes: &[u8]) -> PathBuf {
-        let same = |path: &PathBuf| fs::read(path).is_ok_and(|found| found == bytes);
-        let mut found = self.objects().into_iter().filter(same);
-        let path = found.next().expect("the bytes are kept");
-        assert_eq!(found.next(), None, "the bytes are kept once");
-        path
+/// A way to the bucket that no door is in.
+fn store(port: u16) -> AmazonS3 {
+    // The same as the server does; an error says that it is done.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    AmazonS3Builder::new()
+        .with_endpoint(format!("http://127.0.0.1:{port}"))
+        .with_allow_http(true)
+        .with_bucket_name(NAME)
+        .with_region("us-east-1")
+        .with_access_key_id(KEY)
+        .with_secret_access_key(SECRET)
+        .build()
+        .expect("a store")
+}
+
+/// A node of Garage; dropping it kills it.
+struct Garage {
+    child: Child,
+    port: u16,
+}
+
+impl Garage {
+    fn start(binary: &Path, folder: &Path) -> Self {
+        let port = || {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+            listener.local_addr().expect("an address").port()
+        };
+        let (s3, rpc) = (port(), port());
+        let shown = folder.display();
+        let settings = format!(
+            "metadata_dir = \"{shown}/meta\"\ndata_dir = \"{shown}/data\"\ndb_engine = \"sqlite\"\nreplication_factor = 1\n\
+             rpc_bind_addr = \"127.0.0.1:{rpc}\"\nrpc_secret = \"{SECRET}\"\n\
+             [s3_api]\ns3_region = \"us-east-1\"\napi_bind_addr = \"127.0.0.1:{s3}\"\n"
+        );
+        fs::write(folder.join("garage.toml"), settings).expect("its settings");
+        let child = Command::new(binary)
+            .arg("-c")
+            .arg(folder.join("garage.toml"))
+            .args(["server", "--single-node", "--default-bucket"])
+            .env("GARAGE_DEFAULT_ACCESS_KEY", KEY)
+            .env("GARAGE_DEFAULT_SECRET_KEY", SECRET)
+            .env("GARAGE_DEFAULT_BUCKET", NAME)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Garage can be started");
+        Self { child, port: s3 }
+    }
+}
+
+impl Drop for Garage {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -1,10 +1,10 @@
 //! Bytes in an object store: what works on a folder works there, and what the store does wrong is told, passes, and holds up nothing
 //! that does not need it.
 
-use std::fs::{self, File};
 use std::time::{Duration, Instant};
 
 use icws::client::Session;
+use object_store::path::Path as Name;
 
 use crate::bucket::{Bucket, Door};
 use crate::email::upload::outcome;
@@ -50,7 +50,7 @@ async fn what_works_on_a_folder_works_there() {
         let (_, uri) = uploaded(&anna, &bytes).await;
         let got = anna.fetch(&uri).await.expect("its bytes");
         assert!(got.body == bytes, "{size} bytes");
-        bucket.object_of(&bytes);
+        bucket.object_of(&bytes).await;
         if size == 0 {
             continue;
         }
@@ -64,10 +64,10 @@ async fn what_works_on_a_folder_works_there() {
             assert!(part.body == expected, "{range} of {size}");
         }
     }
-    let before = bucket.objects().len();
+    let before = bucket.objects().await.len();
     uploaded(&anna, &noise(5, 12 << 20)).await;
     assert_eq!(
-        bucket.objects().len(),
+        bucket.objects().await.len(),
         before,
         "the same bytes are kept once"
     );
@@ -77,7 +77,7 @@ async fn what_works_on_a_folder_works_there() {
     anna.insert(&id, logo.id, None).await.expect("inserted");
     let url = anna.file_url(&logo.value).await.expect("an address").url;
     let bytes = anna.fetch(&url).await.expect("its bytes").body;
-    bucket.object_of(&bytes);
+    bucket.object_of(&bytes).await;
     anna.send_email(&id).await.expect("sent");
     eventually("it is delivered", async || server.sent().len() == 1).await;
     assert!(
@@ -151,7 +151,7 @@ async fn what_the_store_has_lost_or_damaged_is_gone_until_it_comes_again() {
     let (server, bucket) = with_bucket(&[]).await;
     let anna = server.log_in("anna").await;
     let logo = demo_file_of(&anna, &bucket).await;
-    fs::remove_file(&logo.0).expect("removed");
+    bucket.remove(&logo.0).await;
     refused(anna.fetch(&logo.1).await, 404, GONE);
     let id = draft(&anna).await;
     let item = item(&anna, "Logo.png").await.id;
@@ -165,7 +165,8 @@ async fn what_the_store_has_lost_or_damaged_is_gone_until_it_comes_again() {
     let (_, uri) = uploaded(&anna, &bytes).await;
     let mut damaged = bytes.clone();
     damaged[699_999] ^= 1;
-    fs::write(bucket.object_of(&bytes), damaged).expect("damaged");
+    let object = bucket.object_of(&bytes).await;
+    bucket.put(&object, damaged).await;
     let cut = anna.fetch(&uri).await.expect_err("cut off");
     assert!(cut.is_transport(), "{cut}");
     eventually("it is noted", async || {
@@ -176,11 +177,11 @@ async fn what_the_store_has_lost_or_damaged_is_gone_until_it_comes_again() {
 }
 
 /// The object of the demo's logo, its address and its bytes.
-async fn demo_file_of(anna: &Session, bucket: &Bucket) -> (std::path::PathBuf, String, Vec<u8>) {
+async fn demo_file_of(anna: &Session, bucket: &Bucket) -> (Name, String, Vec<u8>) {
     let logo = item(anna, "Logo.png").await;
     let url = anna.file_url(&logo.value).await.expect("an address").url;
     let bytes = anna.fetch(&url).await.expect("its bytes").body.to_vec();
-    (bucket.object_of(&bytes), url, bytes)
+    (bucket.object_of(&bytes).await, url, bytes)
 }
 
 #[tokio::test]
@@ -207,20 +208,14 @@ async fn what_nobody_needs_is_collected_there_too() {
     anna.remove_attachment(&id, &freed_uri)
         .await
         .expect("removed");
-    let lost = bucket.object_of(&freed);
+    let lost = bucket.object_of(&freed).await;
     // What a crash leaves behind, and what is somebody else's.
-    let stray = lost.with_file_name(format!(
-        "{}.01234567",
-        lost.parent()
-            .expect("a folder")
-            .file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .repeat(32)
-    ));
-    let foreign = bucket.objects_folder().join("readme.txt");
-    for file in [&stray, &foreign] {
-        fs::write(file, "left").expect("written");
+    let folder = lost.parts().nth_back(1).expect("a folder");
+    let folder = folder.as_ref();
+    let stray = bucket.name(&format!("{folder}/{}.01234567", folder.repeat(32)));
+    let foreign = bucket.name("readme.txt");
+    for object in [&stray, &foreign] {
+        bucket.put(object, "left").await;
     }
     server.stop().await;
     let two_days = Duration::from_hours(48);
@@ -231,19 +226,15 @@ async fn what_nobody_needs_is_collected_there_too() {
             two_days.as_millis()
         ),
     );
-    for object in bucket.objects() {
-        let file = File::options().append(true).open(object).expect("a file");
-        let modified = file.metadata().and_then(|about| about.modified());
-        file.set_modified(modified.expect("a time") - two_days)
-            .expect("another time");
-    }
-    let there = bucket.objects().len();
+    let strays_are_old = bucket.make_older(two_days);
+    let there = bucket.objects().await.len();
     server.start().await;
     eventually("they are collected", async || {
-        !lost.exists() && !stray.exists()
+        !bucket.has(&lost).await && (!strays_are_old || !bucket.has(&stray).await)
     })
     .await;
-    assert_eq!(bucket.objects().len(), there - 2, "and no other");
-    assert!(foreign.exists());
+    let gone = if strays_are_old { 2 } else { 1 };
+    assert_eq!(bucket.objects().await.len(), there - gone, "and no other");
+    assert!(bucket.has(&foreign).await);
     assert!(anna.fetch(&uri).await.expect("its bytes").body == kept);
 }

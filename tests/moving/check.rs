@@ -154,7 +154,8 @@ async fn a_bucket_and_a_database_of_its_own_are_checked_too() {
         .expect("uploaded");
     let (said, status) = check(&server, &["--blobs", &url]).await;
     assert_eq!(status, 0, "{said}");
-    fs::remove_file(bucket.object_of(&bytes)).expect("removed");
+    let object = bucket.object_of(&bytes).await;
+    bucket.remove(&object).await;
     let (said, status) = check(&server, &["--blobs", &url]).await;
     assert_eq!(status, 1, "{said}");
     let lost = format!("its bytes are not there; used by attachments {id}/1");
