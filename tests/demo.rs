@@ -10,7 +10,7 @@ use icws::client::{Client, IcwsError};
 use icws::response_management::{Category, ItemType, Library};
 use tempfile::TempDir;
 
-use crate::email::{demo_file, items, libraries};
+use crate::email::{demo_file, items, libraries, snapshot};
 use crate::eml::Eml;
 use crate::server::{Server, command, eventually, terminate};
 
@@ -471,4 +471,52 @@ async fn with_tls_it_makes_a_certificate_and_says_who_signed_it() {
     ];
     let said = refused(folder.path(), &open).await;
     assert!(said.contains("known to everybody"), "{said}");
+}
+
+#[tokio::test]
+async fn ten_messages_of_customers_wait_for_an_answer() {
+    let folder = TempDir::new().expect("a folder");
+    let arguments = ["--listen", "127.0.0.1:0"];
+    let demo = Demo::start(folder.path(), &arguments, &[]).await;
+    let anna = demo.log_in("anna", "demo").await.expect("anna");
+    let (mut subjects, mut conversations) = (Vec::new(), Vec::new());
+    for id in 1_000_000_001..=1_000_000_010_i64 {
+        let told = snapshot(&anna, &id.to_string()).await;
+        conversations.push(told.conversation_id);
+        let content = told.email_content.expect("the content");
+        let files = content.file_attachments.expect("always sent");
+        let messages = content.message_attachments.expect("always sent");
+        let inline = files.iter().filter(|file| !file.content_id.is_empty());
+        let counts = (files.len(), inline.count(), messages.len());
+        subjects.push((content.subject.expect("always sent"), counts));
+        for file in &files {
+            let bytes = anna.fetch(&file.download_uri).await.expect("its bytes");
+            assert!(!bytes.body.is_empty());
+        }
+    }
+    let plain = (0, 0, 0);
+    let expected = [
+        ("Where is my order 4711?", plain),
+        ("Flickering Scribe", (1, 1, 0)),
+        ("Rücksendung: Formular", (1, 0, 0)),
+        ("Aurora 45 for a stairwell", plain),
+        ("Re: Aurora 45 for a stairwell", plain),
+        ("Aurora 45: cords and hooks", plain),
+        ("電球の交換について", plain),
+        ("سؤال عن مصباح Mast", plain),
+        ("Fwd: Your parcel was damaged", (0, 0, 1)),
+        ("Dringend: Außenleuchte ohne Licht", plain),
+    ];
+    assert_eq!(
+        subjects,
+        expected.map(|(subject, counts)| (subject.to_owned(), counts))
+    );
+    assert!(conversations[3] == conversations[4] && conversations[4] == conversations[5]);
+    assert_ne!(conversations[5], conversations[6]);
+    demo.stop().await;
+    // Started again, it brings nothing a second time.
+    let demo = Demo::start(folder.path(), &arguments, &[]).await;
+    let anna = demo.log_in("anna", "demo").await.expect("anna");
+    let eleventh = anna.attributes("1000000011", &[]).await;
+    assert_eq!(eleventh.expect_err("there is none").status, 404);
 }

@@ -425,7 +425,8 @@ fn load_demo(data: &Path, database: Option<&str>) {
     let log = data.with_extension("log");
     let file = File::create(&log).expect("a log");
     let mut child = command()
-        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        // Queues are empty: what the tests put in is all there is.
+        .args(["demo", "--no-mail", "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(database.iter().flat_map(|url| ["--database", url]))
         .stdin(Stdio::null())

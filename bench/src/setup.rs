@@ -127,7 +127,7 @@ pub async fn prepare(program: &Path, ground: &Ground) -> anyhow::Result<Bench> {
     let place = ground.arguments();
     let place: Vec<&str> = place.iter().map(String::as_str).collect();
     let arguments = [&FLAGS[..], &place].concat();
-    let server = Server::start(program, &[&["demo"][..], &arguments].concat())?;
+    let server = Server::start(program, &[&["demo", "--no-mail"][..], &arguments].concat())?;
     let library = ground.folder.join("Measured");
     fs::create_dir(&library)?;
     for (_, name, size) in SIZES {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the demo's PDF, PNG and HTML files anew: `python3 demo/make/make.py`. Needs nothing beyond Python 3.
+"""Makes the demo's PDF, PNG and HTML files and its mail anew: `python3 demo/make/make.py`. Needs nothing beyond Python 3.
 
 The company, its products and its prices are invented.
 """
@@ -7,11 +7,13 @@ The company, its products and its prices are invented.
 import base64
 from pathlib import Path
 
+import mail
 import pdf
 import picture
 
 LIBRARIES = Path(__file__).resolve().parent.parent / "libraries"
 PEOPLE = LIBRARIES.parent / "people"
+MAIL = LIBRARIES.parent / "mail"
 
 LAMPS = [
     ("EL-1010", "Aurora 30", "Pendant lamp, glass, 30 cm", 129.00),
@@ -177,6 +179,9 @@ def main():
     pdf.write(PEOPLE / "carl" / "Assembly Lumi with my notes.pdf", "Assembly: Lumi",
               assembly("Lumi", table + ("Customers often miss the foil on the dimmer: peel it off.",)))
     pdf.write(PEOPLE / "lea" / "Draft return form.pdf", "Draft return form", form())
+    MAIL.mkdir(exist_ok=True)
+    for name, source in mail.messages(picture.small_lamp(), (letters / "Returns" / "Return form.pdf").read_bytes()):
+        (MAIL / name).write_bytes(source)
 
 
 if __name__ == "__main__":

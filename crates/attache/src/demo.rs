@@ -1,4 +1,4 @@
-//! The demo: people, rights and libraries of an invented maker of lamps, loaded by the same functions as an administrator's.
+//! The demo: people, rights, libraries and mail of an invented maker of lamps, loaded by the same functions as an administrator's.
 //!
 //! A file in the data folder tells how far it got, so that starting again goes on with what is there and never puts back what somebody
 //! has changed since; and so that the demo's people are never added to an installation that is no demo.
@@ -33,8 +33,9 @@ const LOADING: &str = "The demo is being loaded into this folder.\n";
 const LOADED: &str =
     "This folder holds a demo. Without this file `attache demo` does not use it.\n";
 
-/// Loads the demo into a data folder, once. `password` is what the accounts get, the hash of it.
-pub async fn load(desk: &Desk, data: &Path, password: &str) -> anyhow::Result<()> {
+/// Loads the demo into a data folder, once. `password` is what the accounts get, the hash of it. With `mail`, ten messages of customers wait in Support's
+/// queue.
+pub async fn load(desk: &Desk, data: &Path, password: &str, mail: bool) -> anyhow::Result<()> {
     let mark = data.join(MARK);
     let said = fs::read_to_string(&mark).ok();
     let people = desk.database().read(desk::people::list).await?;
@@ -56,7 +57,27 @@ pub async fn load(desk: &Desk, data: &Path, password: &str) -> anyhow::Result<()
     for (owner, entries) in files::personal() {
         load_personal(desk, owner, entries).await?;
     }
+    if mail {
+        load_mail(desk).await?;
+    }
     fs::write(&mark, LOADED).with_context(|| format!("{} cannot be written", mark.display()))
+}
+
+/// Takes in what customers have written. What is there already stays as it is.
+async fn load_mail(desk: &Desk) -> anyhow::Result<()> {
+    let find = |conn: &mut store::Conn| desk::people::workgroup(conn, people::WORKGROUP);
+    let group = match desk.database().read(find).await {
+        Ok(group) => group,
+        // Somebody has removed it since.
+        Err(PeopleError::Unknown { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    for raw in files::mail() {
+        desk.take_in_mail(group.id, raw.to_vec())
+            .await
+            .map_err(|refusal| anyhow::anyhow!("the demo's mail was not taken in: {refusal:?}"))?;
+    }
+    Ok(())
 }
 
 /// Whether a data folder holds a demo whose accounts have the password that everybody knows.

@@ -19,10 +19,14 @@ pub struct Arguments {
     /// Speaks HTTPS, too, with a certificate that it makes for itself and keeps in its folder
     #[arg(long)]
     tls: bool,
+    /// Leaves out the ten messages of customers that wait in Support's queue
+    #[arg(long)]
+    no_mail: bool,
 }
 
 /// Runs the demo.
 pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()> {
+    let no_mail = arguments.no_mail;
     let mut settings = settings.clone();
     let certificate = (arguments.tls && settings.tls.certificate.is_none())
         .then(|| Certificate::in_folder(settings.data()));
@@ -44,23 +48,34 @@ pub async fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<()
     if let Some(made) = &certificate {
         made.ensure(&settings.server_name())?;
     }
-    load(&installation.desk, &settings, password.clone()).await?;
+    load(&installation.desk, &settings, password.clone(), !no_mail).await?;
     let password = match password {
         Some(_) => "with the password that was given",
         None if demo::have_password(&installation.desk, PASSWORD).await? => "password: demo",
         None => "with the password that was given before",
     };
     server::run(&settings, installation, |listening| {
-        announce(&settings, listening, certificate.as_ref(), password);
+        announce(
+            &settings,
+            listening,
+            certificate.as_ref(),
+            password,
+            !no_mail,
+        );
     })
     .await
 }
 
 /// Loads the demo where it is not loaded yet. A password that was given holds from now on, whatever was given before.
-async fn load(desk: &Desk, settings: &Settings, password: Option<String>) -> anyhow::Result<()> {
+async fn load(
+    desk: &Desk,
+    settings: &Settings,
+    password: Option<String>,
+    mail: bool,
+) -> anyhow::Result<()> {
     let is_given = password.is_some();
     let hash = hash(password.unwrap_or_else(|| PASSWORD.to_owned())).await?;
-    demo::load(desk, settings.data(), &hash).await?;
+    demo::load(desk, settings.data(), &hash, mail).await?;
     if is_given {
         demo::set_password(desk, &hash).await?;
     }
@@ -72,6 +87,7 @@ fn announce(
     listening: &Listening,
     certificate: Option<&Certificate>,
     password: &str,
+    mail: bool,
 ) {
     let address = listening.http;
     println!(
@@ -92,6 +108,9 @@ fn announce(
     println!("Accounts ({password}):");
     for account in &ACCOUNTS {
         println!("  {:6} {}, {}", account.user, account.name, account.role);
+    }
+    if mail {
+        println!("\nTen messages of customers came into Support's queue.");
     }
     match &settings.relay.url {
         Some(relay) => println!("\nSent mail goes to the relay {relay}\n"),

@@ -51,6 +51,19 @@ const SHIPPED: &[Shipped] = shipped![
     "people/lea/Style guide.url",
 ];
 
+const MAIL: &[Shipped] = shipped![
+    "mail/01 Where is my order.eml",
+    "mail/02 Picture in the text.eml",
+    "mail/03 With a PDF.eml",
+    "mail/04 A thread begins.eml",
+    "mail/05 A thread goes on.eml",
+    "mail/06 A thread, and somebody else.eml",
+    "mail/07 Japanese.eml",
+    "mail/08 Arabic.eml",
+    "mail/09 With a message attached.eml",
+    "mail/10 Urgent.eml",
+];
+
 /// The path of the file that is made at start.
 const SHOWROOM: &str = "libraries/Product Information/Pictures/Showroom.bmp";
 
@@ -67,6 +80,11 @@ pub fn libraries() -> Vec<(&'static str, Vec<Entry>)> {
         }
     }
     libraries
+}
+
+/// The mail that customers have written, in the order in which it came.
+pub fn mail() -> impl Iterator<Item = &'static [u8]> {
+    MAIL.iter().map(|(_, bytes)| *bytes)
 }
 
 /// The personal libraries: owner and content.
@@ -146,8 +164,12 @@ mod tests {
         let mut there = BTreeSet::new();
         find(&root.join("libraries"), &root, &mut there);
         find(&root.join("people"), &root, &mut there);
-        let shipped: BTreeSet<String> =
-            SHIPPED.iter().map(|(path, _)| (*path).to_owned()).collect();
+        find(&root.join("mail"), &root, &mut there);
+        let shipped: BTreeSet<String> = SHIPPED
+            .iter()
+            .chain(MAIL)
+            .map(|(path, _)| (*path).to_owned())
+            .collect();
         assert_eq!(shipped, there);
     }
 

@@ -62,7 +62,8 @@ pub const ACCOUNTS: [Account; 5] = [
     },
 ];
 
-const WORKGROUP: &str = "Support";
+/// The workgroup that the agents are in.
+pub const WORKGROUP: &str = "Support";
 const MAILBOX: &str = "support@example.com";
 
 /// What the workgroup's agents may do.
