@@ -1,6 +1,7 @@
 //! The command line: what each command does, what it says, and its exit status.
 
 mod beside;
+mod exporting;
 mod import;
 mod libraries;
 mod settings;

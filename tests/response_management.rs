@@ -56,7 +56,7 @@ fn names(files: &[LibraryFile]) -> Vec<&str> {
 }
 
 /// The session's own library, as it is listed.
-async fn own(session: &Session) -> LibraryFile {
+pub async fn own(session: &Session) -> LibraryFile {
     let mut files = snapshot(session).await;
     assert_eq!(files[0].name, session.user_id());
     files.swap_remove(0)
@@ -71,13 +71,13 @@ async fn get(session: &Session, url: &str, headers: &[(&str, &str)]) -> RawRespo
     session.client.send(call).await.expect("an answer")
 }
 
-fn guid(number: u32) -> Guid {
+pub fn guid(number: u32) -> Guid {
     format!("0f8fad5b-d9cb-469f-a165-{number:012}")
         .parse()
         .expect("a Guid")
 }
 
-fn new_item(number: u32, kind: ItemType, value: &str) -> Item {
+pub fn new_item(number: u32, kind: ItemType, value: &str) -> Item {
     Item {
         id: guid(number),
         name: format!("Item {number}"),

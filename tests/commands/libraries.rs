@@ -136,10 +136,9 @@ async fn a_user_has_a_library_of_his_own() {
     // She can go on with it as if she had made it.
     anna.save_library(&after).await.expect("saved");
     let carl = server.log_in("carl").await;
-    assert_eq!(
-        carl.file_url("own.csv").await.expect_err("not his").status,
-        400
-    );
+    let url = carl.file_url("own.csv").await.expect("an address").url;
+    let other = carl.fetch(&url).await.expect_err("it is of anna");
+    assert_eq!(other.status, 404);
     let unknown = server
         .command(&["library", "import", folder, "--owner", "nobody"])
         .await;

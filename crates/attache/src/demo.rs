@@ -18,7 +18,7 @@ use desk::response_management::{personal_library, system_library};
 use desk::{Desk, UserId};
 use uuid::Uuid;
 
-use crate::import::{Entry, Kind, plan};
+use crate::import::{Entry, Kind, Scanned, plan};
 
 pub use certificate::Certificate;
 pub use people::{ACCOUNTS, Account, have_password};
@@ -137,7 +137,11 @@ async fn take_in(
     } else {
         Kind::System
     };
-    let plan = plan(id, name, kind, entries, Vec::new(), &desk.rules().limits);
+    let scanned = Scanned {
+        entries,
+        ..Scanned::default()
+    };
+    let plan = plan(id, name, kind, scanned, &desk.rules().limits);
     // A smaller limit than the demo needs leaves something out; the rest is there.
     let say =
         |left_out: &crate::import::LeftOut| tracing::warn!(library = name, "left out: {left_out}");

@@ -3,9 +3,11 @@
 //! [`scan`] reads a folder, [`plan`] makes a library of it without changing anything, [`Plan::take_in`] writes the files and puts the library
 //! in its place. What cannot be taken is left out, and each such thing is said with its reason.
 
-mod plan;
+pub mod about;
+pub(crate) mod plan;
 mod scan;
 mod texts;
+pub mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ use store::{BlobWriter, Written};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
+pub use about::About;
 pub use plan::{Kind, plan};
 pub use scan::scan;
 
@@ -35,6 +38,30 @@ pub struct Entry {
     pub name: String,
     /// What it is.
     pub content: Content,
+    /// What is said of it beside it.
+    pub about: About,
+}
+
+impl Entry {
+    /// Something of which nothing is said.
+    pub fn new(name: impl Into<String>, content: Content) -> Self {
+        Self {
+            name: name.into(),
+            content,
+            about: About::default(),
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// What is at the top.
+    pub entries: Vec<Entry>,
+    /// What is said of the library.
+    pub about: About,
+    /// What was not taken.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What something in a folder is.
@@ -89,6 +116,8 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// Why the library cannot be made at all.
     pub problem: Option<String>,
+    /// Whether it is another than what was there before, once it was taken in.
+    pub changed: bool,
 }
 
 #[derive(Debug)]
@@ -186,7 +215,8 @@ impl Plan {
         let done = desk
             .bring_in_library(self.library.clone(), owner, files)
             .await;
-        done.map_err(|refusal| anyhow::anyhow!("{}", describe(&refusal)))
+        self.changed = done
+            .map_err(|refusal| anyhow::anyhow!("{}", describe(&refusal)))
             .context("the library was not changed")?;
         Ok(self)
     }

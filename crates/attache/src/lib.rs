@@ -7,6 +7,7 @@ pub mod app;
 pub mod arrival;
 pub mod commands;
 pub mod demo;
+pub mod export;
 pub mod extract;
 pub mod files;
 pub mod import;

@@ -26,7 +26,7 @@ use crate::refusal::Refusal;
 use crate::rights::Right;
 use crate::rules::Limits;
 
-pub use keeping::{ListedLibrary, NewFile, list, name_of, personal_library, system_library};
+pub use keeping::{Kept, ListedLibrary, NewFile, list, name_of, personal_library, system_library};
 pub use publish::{NewLibrary, StoredFile, item_files};
 
 /// Messages about libraries are split so that each stays well below 64 KiB.

@@ -1,29 +1,38 @@
 //! `attache library`: response libraries.
 
-use std::path::{Path, PathBuf};
+mod import;
+mod target;
+
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use desk::people::{self, HolderName, ListedHolder, PeopleError};
+use desk::people::{self, HolderName, ListedHolder};
 use desk::response_management::{self, ListedLibrary};
-use desk::{Desk, Right, UserId};
+use desk::{Desk, Right};
 use indicatif::BinaryBytes;
-use uuid::Uuid;
 
 use super::user::{GroupArguments, done};
-use super::{Missing, WrongUsage, explain, open, progress, table};
-use crate::import::{self, Kind, LeftOut, Plan};
+use super::{Missing, WrongUsage, explain, open, table};
+use crate::export;
 use crate::settings::Settings;
 
 /// Response libraries
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Makes a library of a folder tree, or puts it in the place of what a library had
+    /// Makes a library of a folder tree or of an XML export, or puts it in the place of what a library had
     ///
-    /// Folders become categories, `.txt` and `.html` files texts (UTF-8), `.url` files links, everything else files. An import replaces
-    /// what the library had; what has the same path in the folder keeps its id. What cannot be taken is said line by line on stderr and
-    /// left out, and the exit status is 0 all the same, unless --strict is given. Hidden files and symbolic links are left out.
+    /// Folders become categories, `.txt` and `.html` files texts (UTF-8), `.url` files links, everything else files. `NAME.toml` beside a
+    /// file says its `name`, `shortcut` and `keywords`. An import replaces what the library had; what has the same path in the folder keeps
+    /// its id, and nobody hears of a change if there is none. What cannot be taken is said line by line on stderr and left out, and the exit
+    /// status is 0 all the same, unless --strict is given. Hidden files and symbolic links are left out. The XML is the export of the original
+    /// product; files that its items name are looked for beside it.
     Import(ImportArguments),
+    /// Writes a library to a folder, which an import reads back to the same
+    ///
+    /// What names and places of files do not say (shortcuts, keywords, other names, ids) stands in TOML files beside them. Ids are read
+    /// back into the library that they come from only.
+    Export(ExportArguments),
     /// Lists libraries: name, id, items, size, and who may use them
     List,
     /// Lets a user, a workgroup, a role or everyone use a library
@@ -33,23 +42,37 @@ pub enum Command {
 /// What to import, and where to.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// The folder
-    folder: PathBuf,
-    /// The library's name; without it, that of the library it replaces, or the folder's
+    /// The folder, or the XML file
+    #[arg(value_name = "FOLDER|FILE.xml")]
+    pub from: PathBuf,
+    /// The library's name; without it, that of the library it replaces, the one that the folder or the XML says, or the folder's
     #[arg(long, value_name = "NAME")]
-    name: Option<String>,
+    pub name: Option<String>,
     /// The library to replace, by its name or id; without it, the one called as the new one
     #[arg(long, value_name = "LIBRARY")]
-    library: Option<String>,
+    pub library: Option<String>,
     /// The user whose own library is replaced
     #[arg(long, value_name = "USER", conflicts_with_all = ["name", "library"])]
-    owner: Option<String>,
+    pub owner: Option<String>,
     /// Says what would be done and changes nothing
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
     /// Changes nothing, and fails, if anything cannot be taken
     #[arg(long)]
-    strict: bool,
+    pub strict: bool,
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The folder, which must be new or empty
+    folder: PathBuf,
+    /// The library, by its name or id; without it, the one called as the folder
+    #[arg(long, value_name = "LIBRARY")]
+    library: Option<String>,
+    /// The user whose own library is exported
+    #[arg(long, value_name = "USER", conflicts_with = "library")]
+    owner: Option<String>,
 }
 
 /// Which library, and who.
@@ -84,7 +107,8 @@ pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
     let installation = open(settings, missing).await?;
     let desk = &installation.desk;
     match command {
-        Command::Import(arguments) => import(desk, arguments).await?,
+        Command::Import(arguments) => import::run(desk, arguments).await?,
+        Command::Export(arguments) => export_to(desk, arguments).await?,
         Command::List => print_list(
             &desk
                 .database()
@@ -118,175 +142,34 @@ async fn grant(desk: &Desk, arguments: GrantArguments) -> anyhow::Result<bool> {
     change.await.map_err(explain)
 }
 
-/// The library that an import is for.
-struct Target {
-    id: Uuid,
-    name: String,
-    owner: Option<UserId>,
-    is_new: bool,
-}
-
-async fn import(desk: &Desk, arguments: ImportArguments) -> anyhow::Result<()> {
-    let folder = arguments.folder.clone();
-    anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
-    let ImportArguments {
-        name,
+async fn export_to(desk: &Desk, arguments: ExportArguments) -> anyhow::Result<()> {
+    let ExportArguments {
+        folder,
         library,
         owner,
-        dry_run,
-        strict,
-        ..
     } = arguments;
-    let target = find_target(desk, &folder, name, library, owner).await?;
-    let limits = desk.rules().limits.clone();
-    let (id, name) = (target.id, target.name.clone());
-    let kind = if target.owner.is_some() {
-        Kind::Personal
-    } else {
-        Kind::System
-    };
-    let planned = tokio::task::spawn_blocking(move || {
-        let (entries, left_out) = import::scan(&folder, limits.library_depth)
-            .with_context(|| format!("the folder {} cannot be read", folder.display()))?;
-        anyhow::Ok(import::plan(id, &name, kind, entries, left_out, &limits))
-    });
-    let plan = planned.await??;
-    plan.left_out.iter().for_each(say);
-    let plan = if dry_run {
-        plan.check(strict)?;
-        plan
-    } else {
-        take_in(desk, plan, target.owner, strict).await?
-    };
-    summarise(&plan, &target, dry_run);
-    Ok(())
-}
-
-fn say(left_out: &LeftOut) {
-    eprintln!("left out: {left_out}");
-}
-
-async fn take_in(
-    desk: &Desk,
-    plan: Plan,
-    owner: Option<UserId>,
-    strict: bool,
-) -> anyhow::Result<Plan> {
-    let bar = progress::of_bytes(plan.bytes());
-    let taken = plan
-        .take_in(
-            desk,
-            owner,
-            strict,
-            |bytes| bar.inc(bytes),
-            |left_out| bar.suspend(|| say(left_out)),
-        )
-        .await;
-    bar.finish_and_clear();
-    taken
-}
-
-/// The library that an import replaces, or a new one.
-async fn find_target(
-    desk: &Desk,
-    folder: &Path,
-    name: Option<String>,
-    library: Option<String>,
-    owner: Option<String>,
-) -> anyhow::Result<Target> {
-    if let Some(owner) = owner {
-        let user = desk
-            .database()
-            .read(move |conn| people::user(conn, &owner))
-            .await
-            .map_err(explain)?;
-        let owner = UserId(user.id);
-        let found = desk
-            .database()
-            .read(move |conn| response_management::personal_library(conn, owner));
-        let found = found.await.map_err(explain)?;
-        return Ok(Target {
-            id: found.unwrap_or_else(Uuid::new_v4),
-            name: user.name,
-            owner: Some(owner),
-            is_new: found.is_none(),
-        });
-    }
-    if let Some(library) = library {
-        let found = desk.database().read(move |conn| {
-            let id = response_management::system_library(conn, &library)?;
-            Ok::<_, PeopleError>((id, response_management::name_of(conn, &id.to_string())?))
-        });
-        let (id, old_name) = found.await.map_err(explain)?;
-        return Ok(Target {
-            id,
-            name: checked_name(&name.unwrap_or(old_name))?,
-            owner: None,
-            is_new: false,
-        });
-    }
-    let name = match name {
-        Some(name) => name,
-        None => folder_name(folder)
-            .context("the folder has no name of its own; give the library one by --name")?,
-    };
-    let name = checked_name(&name)?;
-    let wanted = name.clone();
-    match desk
-        .database()
-        .read(move |conn| response_management::system_library(conn, &wanted))
+    let target = target::existing(desk, &folder, library, owner).await?;
+    let kept = desk
+        .kept_library(target.id)
         .await
-    {
-        Ok(id) => Ok(Target {
-            id,
-            name,
-            owner: None,
-            is_new: false,
-        }),
-        Err(PeopleError::Unknown { .. }) => Ok(Target {
-            id: Uuid::new_v4(),
-            name,
-            owner: None,
-            is_new: true,
-        }),
-        Err(error) => Err(explain(error)),
+        .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
+        .context("the library cannot be read")?;
+    let left_out = export::export(desk, &kept, &folder).await?;
+    for missing in &left_out {
+        eprintln!("left out: {missing}");
     }
-}
-
-fn folder_name(folder: &Path) -> Option<String> {
-    let whole = std::path::absolute(folder).ok()?;
-    Some(whole.file_name()?.to_str()?.to_owned())
-}
-
-/// A library's name is shown in one line, and is not taken for an id.
-fn checked_name(name: &str) -> anyhow::Result<String> {
-    let name = name.trim().to_owned();
-    let good = !name.is_empty() && name.chars().count() <= 200 && !name.contains(char::is_control);
-    anyhow::ensure!(
-        good && Uuid::parse_str(&name).is_err() && name != "*",
-        "`{name}` cannot be a library's name"
-    );
-    Ok(name)
-}
-
-fn summarise(plan: &Plan, target: &Target, dry_run: bool) {
-    let counts = plan.counts();
-    let verb = match (dry_run, target.is_new) {
-        (true, true) => "would be made",
-        (true, false) => "would be replaced",
-        (false, true) => "was made",
-        (false, false) => "was replaced",
-    };
-    println!("{} ({}) {verb}", target.name, target.id);
     println!(
-        "{}, {} and {} ({}) in {}; {} left out",
-        progress::number(counts.texts, "text", "texts"),
-        progress::number(counts.links, "link", "links"),
-        progress::number(counts.files, "file", "files"),
-        BinaryBytes(plan.bytes()),
-        progress::number(counts.categories, "category", "categories"),
-        plan.left_out.len(),
+        "{} ({}) was written to {}",
+        target.name,
+        target.id,
+        folder.display()
     );
+    anyhow::ensure!(
+        left_out.is_empty(),
+        "{} files could not be written",
+        left_out.len()
+    );
+    Ok(())
 }
 
 fn print_list(libraries: &[ListedLibrary]) {

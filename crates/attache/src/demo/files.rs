@@ -115,18 +115,12 @@ fn below(prefix: &str) -> Vec<(&'static str, Vec<Entry>)> {
 /// Adds a file by its path, with the folders on the way.
 fn add(entries: &mut Vec<Entry>, path: &str, content: Content) {
     let Some((folder, rest)) = path.split_once('/') else {
-        entries.push(Entry {
-            name: path.to_owned(),
-            content,
-        });
+        entries.push(Entry::new(path, content));
         return;
     };
     let is_it = |entry: &Entry| entry.name == folder && matches!(entry.content, Content::Folder(_));
     let at = entries.iter().position(is_it).unwrap_or_else(|| {
-        entries.push(Entry {
-            name: folder.to_owned(),
-            content: Content::Folder(Vec::new()),
-        });
+        entries.push(Entry::new(folder, Content::Folder(Vec::new())));
         entries.len() - 1
     });
     if let Content::Folder(inner) = &mut entries[at].content {

@@ -7,7 +7,8 @@ use icws::Guid;
 use icws::response_management::{Category, Item, ItemType, Library};
 use uuid::Uuid;
 
-use super::{Content, Entry, LeftOut, Plan, PlannedFile, prune, texts, too_large};
+use super::about::{About, AboutType};
+use super::{Content, Entry, LeftOut, Plan, PlannedFile, Scanned, prune, texts, too_large};
 
 /// The largest text of a system library, in bytes. Every client that may use the library holds all of its texts.
 const SYSTEM_TEXT: u64 = 1 << 20;
@@ -22,28 +23,27 @@ pub enum Kind {
 }
 
 /// Plans a library of this id and name. Ids of categories and items follow from the library's id and the path in the folder (UUID version
-/// 5), so that they stay when a folder is imported again.
-pub fn plan(
-    id: Uuid,
-    name: &str,
-    kind: Kind,
-    entries: Vec<Entry>,
-    left_out: Vec<LeftOut>,
-    limits: &Limits,
-) -> Plan {
+/// 5), so that they stay when a folder is imported again; where it was exported from the same library, they are those that it says.
+pub fn plan(id: Uuid, name: &str, kind: Kind, scanned: Scanned, limits: &Limits) -> Plan {
+    let Scanned {
+        entries,
+        about,
+        left_out,
+    } = scanned;
     let mut planner = Planner {
         library: id,
+        says_ids: about.id == Some(id),
         kind,
         limits,
         keys: HashSet::new(),
         files: Vec::new(),
         left_out,
     };
-    let (categories, items) = planner.folder(entries, "", limits.library_depth);
+    let (categories, items) = planner.folder(entries, &about, "", limits.library_depth);
     let mut library = Library {
         id: Guid::from(id),
         name: name.to_owned(),
-        description: None,
+        description: about.description,
         categories,
         items,
     };
@@ -59,6 +59,7 @@ pub fn plan(
         files,
         left_out,
         problem: None,
+        changed: true,
     };
     let counts = plan.counts();
     let items = counts.texts + counts.links + counts.files;
@@ -73,6 +74,8 @@ pub fn plan(
 
 struct Planner<'a> {
     library: Uuid,
+    /// Whether the ids that are said beside things are those of this library.
+    says_ids: bool,
     kind: Kind,
     limits: &'a Limits,
     keys: HashSet<String>,
@@ -85,12 +88,22 @@ impl Planner<'_> {
     fn folder(
         &mut self,
         mut entries: Vec<Entry>,
+        about: &About,
         above: &str,
         depth: u64,
     ) -> (Option<Vec<Category>>, Option<Vec<Item>>) {
-        entries.sort_by_cached_key(|entry| (entry.name.to_lowercase(), entry.name.clone()));
+        entries.sort_by_cached_key(|entry| {
+            let place = about.order.iter().position(|name| *name == entry.name);
+            let place = place.unwrap_or(usize::MAX);
+            (place, entry.name.to_lowercase(), entry.name.clone())
+        });
         let (mut categories, mut items) = (Vec::new(), Vec::new());
-        for Entry { name, content } in entries {
+        for Entry {
+            name,
+            content,
+            about,
+        } in entries
+        {
             let path = format!("{above}{name}");
             match content {
                 Content::Folder(_) if depth == 0 => {
@@ -101,16 +114,16 @@ impl Planner<'_> {
                 }
                 Content::Folder(entries) => {
                     let path = path + "/";
-                    let id = self.id(&path);
-                    let (inner, items) = self.folder(entries, &path, depth - 1);
+                    let id = self.id(&path, &about);
+                    let (inner, items) = self.folder(entries, &about, &path, depth - 1);
                     categories.push(Category {
                         id,
-                        name,
+                        name: about.name.unwrap_or(name),
                         categories: inner,
                         items,
                     });
                 }
-                content => match self.item(&name, &path, content) {
+                content => match self.item(&name, &path, content, about) {
                     Ok(item) => items.push(item),
                     Err(reason) => self.left_out.push(LeftOut::new(path, reason)),
                 },
@@ -119,33 +132,59 @@ impl Planner<'_> {
         (Some(categories), Some(items))
     }
 
-    fn item(&mut self, name: &str, path: &str, content: Content) -> Result<Item, String> {
-        let id = self.id(path);
+    fn item(
+        &mut self,
+        name: &str,
+        path: &str,
+        content: Content,
+        about: About,
+    ) -> Result<Item, String> {
+        let id = self.id(path, &about);
+        self.check(&about)?;
         let (stem, extension) = name
             .rsplit_once('.')
             .filter(|(stem, _)| !stem.is_empty())
             .unwrap_or((name, ""));
-        let (kind, name, value) = match extension.to_lowercase().as_str() {
-            "txt" | "html" | "htm" => (
+        let kind = about.kind.unwrap_or_else(|| kind_of(extension));
+        // What a text is called has no ending, unless its file has none either.
+        let stem = if kind == kind_of(extension) {
+            stem
+        } else {
+            name
+        };
+        let (kind, name, value) = match kind {
+            AboutType::Text => (
                 ItemType::Text,
                 stem,
                 texts::read_text(&content, self.text_limit())?,
             ),
-            "url" => (
+            AboutType::Link => (
                 ItemType::Url,
                 stem,
                 texts::read_link(&content, self.limits.library_value)?,
             ),
-            _ => (ItemType::File, name, self.file(id, name, path, content)?),
+            AboutType::File => (ItemType::File, name, self.file(id, name, path, content)?),
         };
         Ok(Item {
             id,
-            name: name.to_owned(),
+            name: about.name.unwrap_or_else(|| name.to_owned()),
             kind,
-            shortcut: None,
-            keywords: None,
+            shortcut: about.shortcut,
+            keywords: about.keywords,
             value,
         })
+    }
+
+    /// Refuses what is said of an item if it is longer than a value may be.
+    fn check(&self, about: &About) -> Result<(), String> {
+        let limit = self.limits.library_value;
+        let keywords = about.keywords.iter().flatten();
+        let texts = about.name.iter().chain(&about.shortcut).chain(keywords);
+        let longest = texts.map(String::len).max().unwrap_or(0);
+        if longest as u64 > limit {
+            return Err(too_large("value", limit));
+        }
+        Ok(())
     }
 
     /// Plans a file and returns its key.
@@ -181,7 +220,22 @@ impl Planner<'_> {
         }
     }
 
-    fn id(&self, path: &str) -> Guid {
-        Guid::from(Uuid::new_v5(&self.library, path.as_bytes()))
+    fn id(&self, path: &str, about: &About) -> Guid {
+        let said = about.id.filter(|_| self.says_ids);
+        Guid::from(said.unwrap_or_else(|| derived_id(self.library, path)))
+    }
+}
+
+/// The id that follows from a path.
+pub fn derived_id(library: Uuid, path: &str) -> Uuid {
+    Uuid::new_v5(&library, path.as_bytes())
+}
+
+/// What a file is by its ending.
+pub fn kind_of(extension: &str) -> AboutType {
+    match extension.to_lowercase().as_str() {
+        "txt" | "html" | "htm" => AboutType::Text,
+        "url" => AboutType::Link,
+        _ => AboutType::File,
     }
 }

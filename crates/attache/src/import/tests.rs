@@ -19,8 +19,8 @@ fn write_file(root: &Path, path: &str, bytes: &[u8]) {
 }
 
 fn plan_of(root: &Path, kind: Kind, limits: &Limits) -> Plan {
-    let (entries, left_out) = scan(root, limits.library_depth).expect("the folder is read");
-    plan(ID, "Letters", kind, entries, left_out, limits)
+    let scanned = scan(root, limits.library_depth).expect("the folder is read");
+    plan(ID, "Letters", kind, scanned, limits)
 }
 
 fn reasons(plan: &Plan) -> Vec<String> {
@@ -117,13 +117,12 @@ fn ids_stay_for_the_same_path_in_the_same_library() {
     };
     assert_eq!(ids(&before), ids(&after));
     assert!(!ids(&after).contains(&ids(&other)[0]));
-    let (entries, _) = scan(root.path(), 10).expect("reads");
+    let scanned = scan(root.path(), 10).expect("reads");
     let elsewhere = plan(
         Uuid::from_u128(2),
         "Letters",
         Kind::System,
-        entries,
-        Vec::new(),
+        scanned,
         &limits,
     );
     assert_ne!(ids(&category(&elsewhere.library, 0)), ids(&after));

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::StreamExt;
 use icws::response_management::Library;
 use store::rows::{blobs, libraries as rows, people as people_rows};
 use store::{Conn, Tx, Written};
 use uuid::Uuid;
 
-use super::publish::{NewLibrary, StoredFile, publish};
+use super::Stored;
+use super::publish::{NewLibrary, StoredFile, hex, publish};
 use crate::bytes::may_be_referred_to;
 use crate::desk::{At, Desk};
 use crate::ids::UserId;
@@ -115,7 +117,7 @@ fn bring_in(
     files: &BTreeMap<String, NewFile>,
     document: &Written,
     at: &At,
-) -> Result<Unneeded, Refusal> {
+) -> Result<(Unneeded, bool), Refusal> {
     let (mut stored, mut unneeded) = (BTreeMap::new(), Vec::new());
     for (key, file) in files {
         let kept = blobs::keep(tx, &file.written, at.now)?;
@@ -132,6 +134,10 @@ fn bring_in(
             },
         );
     }
+    if is_there(tx.read(), library, owner, &stored, document)? {
+        unneeded.push(document.place.clone());
+        return Ok((unneeded, false));
+    }
     let new = NewLibrary {
         library: library.clone(),
         owner,
@@ -140,18 +146,48 @@ fn bring_in(
     if publish(tx, &new, document, at)? {
         unneeded.push(document.place.clone());
     }
-    Ok(unneeded)
+    Ok((unneeded, true))
+}
+
+/// Whether a library is there just so, with the same files.
+fn is_there(
+    conn: &mut Conn,
+    library: &Library,
+    owner: Option<UserId>,
+    files: &BTreeMap<String, StoredFile>,
+    document: &Written,
+) -> Result<bool, Refusal> {
+    let id = library.id.uuid();
+    let Some(found) = rows::library(conn, id.as_bytes())? else {
+        return Ok(false);
+    };
+    if found.cache_tag != hex(document) || found.owner_id != owner.map(|owner| owner.0) {
+        return Ok(false);
+    }
+    let named: BTreeMap<String, StoredFile> = rows::files_of(conn, id.as_bytes())?
+        .into_iter()
+        .filter(|file| file.kept_until.is_none())
+        .map(|file| {
+            let stored = StoredFile {
+                blob_id: file.blob_id,
+                file_name: file.file_name,
+                media_type: file.media_type,
+            };
+            (file.key, stored)
+        })
+        .collect();
+    Ok(named == *files)
 }
 
 impl Desk {
     /// Puts a library in the place of what was there under its id, with its files by their keys: all of it or, where it is
-    /// refused, nothing.
+    /// refused, nothing. False if all of it was there just so: nobody hears of a change then.
     pub async fn bring_in_library(
         &self,
         library: Library,
         owner: Option<UserId>,
         files: BTreeMap<String, NewFile>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let document = self.write_document(&library).await?;
         let mut all: Unneeded = files
             .values()
@@ -162,7 +198,7 @@ impl Desk {
             .write(move |tx, at| bring_in(tx, &library, owner, &files, &document, at))
             .await;
         let (unneeded, result) = match done {
-            Ok(unneeded) => (unneeded, Ok(())),
+            Ok((unneeded, changed)) => (unneeded, Ok(changed)),
             Err(refusal) if may_be_referred_to(&refusal) => (Vec::new(), Err(refusal)),
             Err(refusal) => (all, Err(refusal)),
         };
@@ -170,5 +206,46 @@ impl Desk {
             self.discard(&place).await;
         }
         result
+    }
+}
+
+/// A library as it is kept, with its files by their keys.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The library.
+    pub library: Library,
+    /// Its files.
+    pub files: BTreeMap<String, Stored>,
+}
+
+impl Desk {
+    /// Reads a library with what its files are.
+    pub async fn kept_library(&self, id: Uuid) -> Result<Kept, Refusal> {
+        let (document, files) = self
+            .read(move |conn, _| {
+                let library =
+                    rows::library(conn, id.as_bytes())?.ok_or(Refusal::LibraryNotFound)?;
+                let document = blobs::find(conn, library.document_id)?
+                    .ok_or_else(|| Refusal::internal("a library without a document"))?;
+                let mut files = BTreeMap::new();
+                for file in rows::files_of(conn, id.as_bytes())? {
+                    let bytes = blobs::find(conn, file.blob_id)?.ok_or(Refusal::BytesGone)?;
+                    let stored = Stored {
+                        bytes,
+                        file_name: file.file_name,
+                        media_type: file.media_type,
+                    };
+                    files.insert(file.key, stored);
+                }
+                Ok((document, files))
+            })
+            .await?;
+        let mut chunks = self.read_bytes(&document, None).await?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = chunks.next().await {
+            bytes.extend_from_slice(&chunk.map_err(Refusal::internal)?);
+        }
+        let library = serde_json::from_slice(&bytes).map_err(Refusal::internal)?;
+        Ok(Kept { library, files })
     }
 }

@@ -82,6 +82,12 @@ pub(super) fn check_ids(tx: &mut Tx<'_>, library: &Library) -> Result<(), Refusa
     Ok(())
 }
 
+/// The cache tag of a library whose document was written: its hash.
+pub(super) fn hex(document: &Written) -> String {
+    let hash = document.hash.iter();
+    hash.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
 /// Publishes a library whose document was written; true if the document's bytes were there before.
 pub(super) fn publish(
     tx: &mut Tx<'_>,
@@ -130,10 +136,6 @@ pub(super) fn publish(
     let kept = blobs::keep(tx, document, at.now)?;
     rows::replace_items(tx, id.as_bytes(), &index)?;
     rows::replace_files(tx, id.as_bytes(), &files)?;
-    let hex = document
-        .hash
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     rows::put(
         tx,
         &rows::Library {
@@ -141,7 +143,7 @@ pub(super) fn publish(
             owner_id: new.owner.map(|owner| owner.0),
             name: new.library.name.clone(),
             document_id: kept.id,
-            cache_tag: hex,
+            cache_tag: hex(document),
             created_at: at.now,
             modified_at: at.now,
         },
