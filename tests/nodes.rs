@@ -89,6 +89,50 @@ async fn any_node_serves_any_session() {
 }
 
 #[tokio::test]
+async fn a_session_that_comes_back_to_a_node_is_told_all_anew() {
+    let (one, other) = two_nodes().await;
+    let (anna, carl) = (one.log_in("anna").await, other.log_in("carl").await);
+    let elsewhere = at(&other, &anna);
+    let id = draft(&anna).await;
+    let logo = item(&anna, FILE).await.id;
+    anna.subscribe_email(&id).await.expect("subscribed");
+    // Reads at a node, until the email is told of there.
+    let read = async |session: &Session| {
+        let mut found = None;
+        eventually("the email is told of", async || {
+            let messages = session.messages().await.expect("messages");
+            found = messages.into_iter().find_map(|message| match message {
+                Message::EmailContents(told) if told.interaction_id == id => Some(told),
+                _ => None,
+            });
+            found.is_some()
+        })
+        .await;
+        found.expect("a message")
+    };
+    assert!(!read(&anna).await.is_delta);
+    carl.insert(&id, logo, None).await.expect("inserted");
+    assert!(read(&anna).await.is_delta, "it has read nowhere else");
+    // Nothing changes, and yet each node begins anew: it cannot know what the other has told.
+    for _ in 0..2 {
+        assert!(!read(&elsewhere).await.is_delta);
+        // What was said there is known here in a moment.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!read(&anna).await.is_delta);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    carl.insert(&id, logo, None).await.expect("inserted");
+    assert!(read(&anna).await.is_delta);
+    // A stream ends when the session reads elsewhere.
+    let mut stream = anna.stream(None).await.expect("a stream");
+    assert!(!read(&elsewhere).await.is_delta);
+    let ended = async { while stream.next().await.is_some() {} };
+    tokio::time::timeout(WAIT, ended)
+        .await
+        .expect("it is closed");
+}
+
+#[tokio::test]
 async fn an_insert_at_one_is_told_at_the_other_within_100_ms() {
     let (one, other) = two_nodes().await;
     let (anna, carl) = (one.log_in("anna").await, other.log_in("carl").await);

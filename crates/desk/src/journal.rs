@@ -24,6 +24,8 @@ pub enum Change {
     Subscribed(i64, i16, String),
     /// The session (first) has ended a subscription.
     Unsubscribed(i64, i16, String),
+    /// The session (first) begins to read its messages at the node of this number.
+    Reading(i64, i64),
     /// There is a one-shot message for the session of this id.
     OneShot(i64),
     /// People, their memberships or their rights.

@@ -4,7 +4,7 @@
 //! last read. Messages of subscriptions are rendered from the state of now when they are read, so that ten thousand changes that
 //! nobody read are one message, and a slow reader costs nothing but its marks. What is no state, a **one-shot** message, is a row
 //! until it is read, and a while longer. Marks need not outlive a node: a session that is new to it begins with a snapshot
-//! (`isDelta: false`) of each subscription.
+//! (`isDelta: false`) of each subscription, and one that has read elsewhere meanwhile is new to it again.
 
 pub mod mark;
 pub mod reader;

@@ -185,16 +185,30 @@ impl Readers {
         }
     }
 
+    /// Forgets a session that has ended.
     fn remove(&self, session: SessionId) {
-        let Some(reader) = self.inner().readers.remove(&session) else {
-            return;
-        };
+        if let Some(reader) = self.forget(session) {
+            reader.ended.store(true, Ordering::SeqCst);
+            reader.wake.notify_one();
+        }
+    }
+
+    /// Forgets a session that reads elsewhere now: what it is told there is not known here, so that it begins with snapshots if it comes
+    /// back. Whoever had the turn here loses it.
+    fn leave(&self, session: SessionId) {
+        if let Some(reader) = self.forget(session) {
+            reader.turn.fetch_add(1, Ordering::SeqCst);
+            reader.wake.notify_one();
+        }
+    }
+
+    fn forget(&self, session: SessionId) -> Option<Arc<Reader>> {
+        let reader = self.inner().readers.remove(&session)?;
         let topics: Vec<Topic> = reader.marks().keys().cloned().collect();
         for topic in topics {
             self.remove_mark(&reader, &topic);
         }
-        reader.ended.store(true, Ordering::SeqCst);
-        reader.wake.notify_one();
+        Some(reader)
     }
 
     /// Touches the marks of those who listen to a topic, and wakes them.
@@ -277,6 +291,11 @@ impl Desk {
             Change::SessionEnded(id) => {
                 self.sessions().forget(SessionId(*id));
                 readers.remove(SessionId(*id));
+            }
+            Change::Reading(session, node) => {
+                if *node != self.node().0 {
+                    readers.leave(SessionId(*session));
+                }
             }
             Change::Subscribed(session, kind, subject) => {
                 if let (Some(reader), Some(topic)) = (
@@ -510,6 +529,15 @@ impl Desk {
 
     async fn fill(&self, reader: &Reader) -> Result<(), Refusal> {
         let session = reader.session;
+        // The embedded database has one node.
+        if !self.database().is_embedded() {
+            let begins = Change::Reading(session.0, self.node().0);
+            self.write(move |tx, _| {
+                begins.record(tx);
+                Ok(())
+            })
+            .await?;
+        }
         for row in self
             .read(move |conn, _| Ok(rows::subscriptions(conn, session.0)?))
             .await?
