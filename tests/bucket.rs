@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -59,12 +59,11 @@ impl Bucket {
         let folder = tempfile::tempdir().expect("a folder");
         let garage = std::env::var_os("ATTACHE_TEST_GARAGE");
         let garage = garage.map(|binary| Garage::start(Path::new(&binary), folder.path()));
-        let behind = match &garage {
-            Some(garage) => garage.port,
-            None => {
-                fs::create_dir(folder.path().join(NAME)).expect("a bucket");
-                serve(folder.path()).await
-            }
+        let behind = if let Some(garage) = &garage {
+            garage.port
+        } else {
+            fs::create_dir(folder.path().join(NAME)).expect("a bucket");
+            serve(folder.path()).await
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -194,7 +193,9 @@ impl Bucket {
                     continue;
                 }
                 let file = fs::File::options().append(true).open(path);
-                let aged = file.and_then(|file| file.set_modified(SystemTime::now() - by));
+                let file = file.expect("an object");
+                let written = file.metadata().and_then(|about| about.modified());
+                let aged = file.set_modified(written.expect("its time") - by);
                 aged.expect("another time");
             }
         }
