@@ -37,4 +37,5 @@ mod storage;
 mod supervising;
 mod syscalls;
 mod system;
+mod upgrade;
 mod walk;

@@ -16,7 +16,7 @@ const OWN: [&str; 2] = ["__diesel_schema_migrations", "journal_head"];
 
 /// A schema, told in words of both engines.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Schema {
+pub struct Schema {
     /// `table.column`: its kind of value and whether it may be absent.
     columns: BTreeMap<String, (String, bool)>,
     /// Each index and primary key: table, columns in their order, whether it is unique.
@@ -45,7 +45,8 @@ fn kind(declared: &str) -> String {
     same.to_owned()
 }
 
-fn of_sqlite(folder: &Path) -> Schema {
+/// The schema of the embedded database of a data folder.
+pub fn of_sqlite(folder: &Path) -> Schema {
     let mut schema = Schema::default();
     let columns = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master t, pragma_table_info(t.name) c
                    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.pk";

@@ -36,6 +36,16 @@ pub fn run(folder: &Path, statement: &str) -> Vec<Vec<Value>> {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
+/// Makes the embedded database of a data folder from its text.
+pub fn load(folder: &Path, text: &Path) {
+    let script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(open(sys.argv[2], encoding='utf-8').read())";
+    let made = Command::new("python3")
+        .args(["-c", script])
+        .args([&folder.join("attache.sqlite"), text])
+        .status();
+    assert!(made.expect("python3 can be run").success());
+}
+
 /// Whether a statement can be run on the PostgreSQL database of a data folder.
 pub fn succeeds(folder: &Path, statement: &str) -> bool {
     let url = postgres::of_folder(folder).expect("a database on PostgreSQL");
