@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use icws::email::{BodyType, EmailType};
 use serde_json::Value;
 
 use crate::email::{attachments_of, draft, libraries, names_of, snapshot};
+use crate::incoming::body;
 use crate::raw;
 use crate::schema;
 use crate::server::{Server, command, copy, eventually};
@@ -35,11 +36,9 @@ impl Written {
             }
         }
         // A session lives as long as it is heard of.
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let now = now.expect("after 1970").as_millis();
         sql::run(
             data,
-            &format!("UPDATE sessions SET seen_at = {now}, created_at = {now}"),
+            "UPDATE sessions SET seen_at = 1000 * unixepoch(), created_at = 1000 * unixepoch()",
         );
     }
 }
@@ -92,7 +91,7 @@ async fn nothing_that_an_earlier_version_wrote_is_lost() {
             .into_iter()
             .map(|library| library.name)
             .collect();
-        assert_eq!(names, ["Approved", "anna"]);
+        assert_eq!(names, ["anna", "Approved"]);
         let begun = written.fact("begun");
         let message = snapshot(&anna, begun).await;
         let content = message.email_content.expect("its content");
@@ -108,6 +107,14 @@ async fn nothing_that_an_earlier_version_wrote_is_lost() {
             let got = anna.fetch(&file.download_uri).await.expect("its bytes");
             assert!(got.body == *expected, "{}", file.name);
         }
+        // The customer's mail still waits.
+        let waiting = written.fact("waiting");
+        let told = snapshot(&anna, waiting).await;
+        assert_eq!(told.email_type, Some(EmailType::None));
+        let text = body(&told, BodyType::Text);
+        assert_eq!(text.as_deref().map(str::trim), Some("It is too grün."));
+        assert_eq!(names_of(&anna, waiting).await, ["lamp.png"]);
+        anna.pick_up(waiting).await.expect("taken");
         // What was sent is not sent again, and all work goes on.
         let before = server.sent().len();
         let item = written.fact("item").parse().expect("an id");
