@@ -1,6 +1,9 @@
 //! Documents that are made from the code, and the tests that hold the checked-in ones against it. After a change, run the tests
 //! with `ATTACHE_WRITE_DOCS=1` to write them anew.
 
+mod openapi;
+mod sentences;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,7 +16,7 @@ use icws::operations::{self, Operation};
 
 use crate::answer::describe;
 use crate::extract::Asks;
-use crate::rights::{On, TABLE, Way};
+use crate::rights::{self, On, TABLE, Way};
 use crate::route::Route;
 use crate::router::routes;
 
@@ -405,17 +408,21 @@ fn way_text(way: &Way) -> String {
     }
 }
 
+/// What an operation needs beside a session: all of these.
+fn needs(operation: &str) -> Vec<String> {
+    let conditions = rights::entry(operation).map_or(&[][..], |entry| entry.conditions);
+    conditions
+        .iter()
+        .map(|condition| {
+            let ways: Vec<String> = condition.ways.iter().map(way_text).collect();
+            ways.join(", or ")
+        })
+        .collect()
+}
+
 fn rights_document() -> String {
     let mut rows = String::new();
     for entry in TABLE {
-        let conditions: Vec<String> = entry
-            .conditions
-            .iter()
-            .map(|condition| {
-                let ways: Vec<String> = condition.ways.iter().map(way_text).collect();
-                ways.join(", or ")
-            })
-            .collect();
         let refused: Vec<String> = entry
             .conditions
             .iter()
@@ -428,7 +435,7 @@ fn rights_document() -> String {
             rows,
             "| `{}` | {} | {} |",
             entry.operation,
-            conditions.join("; **and** "),
+            needs(entry.operation).join("; **and** "),
             refused.join("; ")
         );
     }

@@ -356,15 +356,15 @@ struct InteractionSegment {
 }
 
 impl FromRequestParts<App> for InPath {
-    type Rejection = Refused;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let Path(segment) = Path::<InteractionSegment>::from_request_parts(parts, app)
-            .await
-            .map_err(|_| Refused(Refusal::InteractionNotFound))?;
-        Ok(Self(
-            InteractionId::parse(&segment.interaction).unwrap_or(InteractionId::NONE),
-        ))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        // Bytes that are no UTF-8 are no segment.
+        let segment = Path::<InteractionSegment>::from_request_parts(parts, app).await;
+        let id = segment
+            .ok()
+            .and_then(|Path(segment)| InteractionId::parse(&segment.interaction));
+        Ok(Self(id.unwrap_or(InteractionId::NONE)))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod incoming;
 pub mod installation;
 pub mod metrics;
 pub mod observe;
+pub mod page;
 pub mod rights;
 pub mod route;
 pub mod router;

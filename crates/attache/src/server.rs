@@ -19,6 +19,7 @@ use crate::app::{App, BodyLimits, Stopping};
 use crate::installation::Installation;
 use crate::metrics::Metrics;
 use crate::observe;
+use crate::page;
 use crate::route;
 use crate::router::routes;
 use crate::settings::Settings;
@@ -59,7 +60,7 @@ pub async fn run(
     if let Some(listener) = gates.take_observer() {
         workers.others.spawn(observe::serve(listener, app.clone()));
     }
-    let router = route::build(app.clone(), routes(), &retired);
+    let router = route::build(app.clone(), routes(), &retired).merge(page::router());
     let door = Door::new(settings, router, &app);
     let mut told = std::pin::pin!(told_to_stop()?);
     ready(gates.listening());
