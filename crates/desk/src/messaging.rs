@@ -8,8 +8,10 @@
 
 pub mod mark;
 pub mod reader;
+mod reading;
 pub(crate) mod render;
 pub(crate) mod split;
+mod touched;
 
 use std::sync::Arc;
 

@@ -1,0 +1,101 @@
+//! What a change touches of what sessions listen to on this node.
+
+use std::sync::atomic::Ordering;
+
+use super::Topic;
+use crate::configuration::watching::Watched;
+use crate::desk::Desk;
+use crate::ids::{InteractionId, SessionId};
+use crate::journal::Change;
+
+impl Desk {
+    /// Marks what a change touches.
+    pub(crate) fn apply(&self, position: i64, change: &Change) {
+        let readers = self.readers();
+        match change {
+            Change::SessionEnded(id) => {
+                self.sessions().forget(SessionId(*id));
+                readers.remove(SessionId(*id));
+            }
+            Change::Reading(session, node) => {
+                if *node != self.node().0 {
+                    readers.leave(SessionId(*session));
+                }
+            }
+            Change::Subscribed(session, kind, subject) => {
+                if let (Some(reader), Some(topic)) = (
+                    readers.reader(SessionId(*session)),
+                    Topic::of_key(*kind, subject),
+                ) {
+                    readers.add_mark(&reader, topic);
+                    reader.wake.notify_one();
+                }
+            }
+            Change::Unsubscribed(session, kind, subject) => {
+                if let (Some(reader), Some(topic)) = (
+                    readers.reader(SessionId(*session)),
+                    Topic::of_key(*kind, subject),
+                ) {
+                    readers.remove_mark(&reader, &topic);
+                }
+            }
+            Change::OneShot(session) => {
+                if let Some(reader) = readers.reader(SessionId(*session)) {
+                    reader.one_shots.store(true, Ordering::SeqCst);
+                    reader.wake.notify_one();
+                }
+            }
+            Change::People => {
+                self.sessions().forget_rights();
+                for reader in readers.all() {
+                    reader
+                        .marks()
+                        .values_mut()
+                        .for_each(|mark| mark.rights = true);
+                    reader.wake.notify_one();
+                }
+            }
+            Change::Library(_) => {
+                readers.mark(&Topic::ResponseManagement, |mark| mark.rights = true);
+                readers.mark_all(
+                    |topic| matches!(topic, Topic::Configuration(Watched::Documents, _)),
+                    |mark| mark.changed = true,
+                );
+            }
+            Change::Interaction(change) => {
+                let id = InteractionId(change.id);
+                readers.mark(&Topic::Email(id), |mark| mark.note_members(change));
+                readers.mark(&Topic::Interaction(id), |mark| mark.note_attributes(change));
+                readers.mark_queues(position, change);
+            }
+            Change::UserStatus(user) => {
+                readers.mark_all(
+                    |topic| {
+                        matches!(
+                            topic,
+                            Topic::UserStatuses | Topic::Configuration(Watched::Users, _)
+                        )
+                    },
+                    |mark| {
+                        mark.users.insert(*user);
+                    },
+                );
+                readers.mark_sessions();
+            }
+            Change::Activation(..) => readers.mark_all(
+                |topic| matches!(topic, Topic::Activations(..)),
+                |mark| mark.changed = true,
+            ),
+            Change::Station(session) => {
+                readers.mark_sessions();
+                if let Some(reader) = readers.reader(SessionId(*session))
+                    && let Some(mark) = reader.marks().get_mut(&Topic::Station)
+                {
+                    mark.changed = true;
+                    reader.wake.notify_one();
+                }
+            }
+            Change::Outbox => self.outbox_wake().notify_one(),
+        }
+    }
+}
