@@ -3,6 +3,7 @@
 mod bodies;
 mod broken;
 mod connections;
+mod hostile;
 mod page;
 mod paths;
 mod retired;

@@ -12,7 +12,7 @@ import json, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], timeout=10)
 rows = connection.execute(sys.argv[2]).fetchall()
 connection.commit()
-json.dump(rows, sys.stdout)
+json.dump(rows, sys.stdout, default=bytes.hex)
 ";
 
 /// Runs one statement on the database of a data folder, and gives the rows that it brings.

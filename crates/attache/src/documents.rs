@@ -151,6 +151,7 @@ fn operations_document() -> String {
 
 /// Choices that a client's author would ask about.
 const CHOICES: &str = "\
+- A body in which an object has a member twice is refused: 400 `error.request.malformed`.
 - `email/save`: a member that is absent stays as it is, an empty list clears. `send` sends what was last saved.
 - What becomes of a sent email stands in two attributes of our own, which can be subscribed to: `Attache_DeliveryState` (`waiting`, `delivered`, or
   `failed` as soon as somebody will not get it) and `Attache_DeliveryError` (who has not got it and why).

@@ -6,6 +6,7 @@
 mod enumeration;
 pub mod fields;
 mod nullable;
+mod once;
 mod scalars;
 
 pub use enumeration::Enumeration;

@@ -3,7 +3,7 @@
 //! - A Boolean is `true`, `false`, or one of the strings `true`, `false`, `1`, `0` in any case; never a number.
 //! - An integer, a number or an enumeration is a JSON number or its decimal string.
 //! - A string is a JSON string.
-//! - `null` is absence. Unknown members are ignored; of a member given twice the last holds.
+//! - `null` is absence. Unknown members are ignored; an object that has a member twice is refused, wherever it stands.
 //! - No body, an empty one and `null` are the empty object.
 
 use std::collections::BTreeMap;
@@ -11,12 +11,13 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::once::Once;
 use super::{Date, Guid, Representation, TYPE_TAG};
 
 /// Why a request's body cannot be read. All three are answered with 400.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// No JSON, nested too deeply, or not an object. The text says what is wrong and where, and repeats nothing of the body.
+    /// No JSON, nested too deeply, with a member twice, or not an object. The text says what is wrong and where, and repeats nothing of the body.
     #[error("the body is not a JSON object: {0}")]
     Malformed(String),
     /// A required property is absent or null: its path, such as `emailContent.sender.displayName`.
@@ -111,7 +112,8 @@ pub trait Request: Representation + Sized {
         let value = if body.trim_ascii().is_empty() {
             Value::Null
         } else {
-            serde_json::from_slice(body).map_err(|error| malformed(&error))?
+            let Once(value) = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+            value
         };
         let members = match value {
             Value::Null => Map::new(),
@@ -138,6 +140,7 @@ pub fn read<T: Request>(body: &[u8]) -> Result<T, ReadError> {
 fn malformed(error: &serde_json::Error) -> ReadError {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Data => "an object has a member twice",
         _ => "it is not well-formed, or nested too deeply",
     };
     ReadError::Malformed(format!(

@@ -14,6 +14,10 @@ const REASONS: &[(&str, &str)] = &[
     ),
     ("it ends too early", "sie endet zu früh"),
     (
+        "an object has a member twice",
+        "ein Objekt hat eine Eigenschaft zweimal",
+    ),
+    (
         "it is not well-formed, or nested too deeply",
         "sie ist nicht wohlgeformt oder zu tief verschachtelt",
     ),

@@ -1,0 +1,229 @@
+//! What strangers may send to every operation that is served: each gets a clear refusal, and nothing is changed by it.
+//!
+//! The operations and what they take are those of the description of the API, which a test of its own holds against the router.
+
+mod bodies;
+mod kept;
+mod target;
+
+use icws::client::Method;
+
+use crate::email::attachments_of;
+use crate::raw;
+use crate::server::Server;
+use bodies::Schemas;
+use target::{Target, Try, is_clear, never, operations};
+
+#[tokio::test]
+async fn every_operation_refuses_bodies_that_are_no_object_and_changes_nothing() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let before = kept::everything(&server.folder());
+    for operation in operations().iter().filter(|one| one.body.is_some()) {
+        for (what, body) in bodies::broken() {
+            let sent = target.with_body(operation, what, body);
+            is_clear(&sent, &target.send(&sent).await);
+        }
+    }
+    kept::assert_same(&before, &kept::everything(&server.folder()));
+    let lives = target.session.connection().await;
+    lives.expect("the session lives");
+}
+
+#[tokio::test]
+async fn every_operation_refuses_what_is_of_the_wrong_type_or_there_twice() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let schemas = Schemas::of_the_description();
+    let before = kept::everything(&server.folder());
+    for operation in operations() {
+        let Some(schema) = &operation.body else {
+            continue;
+        };
+        for (what, body) in schemas.wrong(schema) {
+            let sent = target.with_body(&operation, &what, body);
+            is_clear(&sent, &target.send(&sent).await);
+        }
+    }
+    kept::assert_same(&before, &kept::everything(&server.folder()));
+}
+
+#[tokio::test]
+async fn every_operation_takes_odd_members_with_composure() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let schemas = Schemas::of_the_description();
+    let mut all = Vec::new();
+    for operation in operations() {
+        let schema = operation.body.iter();
+        for (what, body) in schema.flat_map(|schema| schemas.odd(schema)) {
+            all.push(target.with_body(&operation, &what, body));
+        }
+    }
+    refusals_change_nothing(&server, &target, all).await;
+}
+
+#[tokio::test]
+async fn no_name_in_a_path_leads_anywhere_else() {
+    const TRICKS: [&str; 16] = [
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "..%5c..%5cattache.sqlite",
+        "%252e%252e",
+        "%00",
+        "1%00",
+        "%ff%fe",
+        "%0d%0aX-Evil:%201",
+        "-1",
+        "0",
+        "99999999999999999999999999",
+        "1000000001%20OR%201=1",
+        "%27%3b%20DROP%20TABLE%20users;--",
+        "%F0%9F%93%8E%E2%80%AE",
+        "1;jsessionid=1",
+        "*",
+        "%",
+    ];
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let long = "9".repeat(4_000);
+    let tricks: Vec<&str> = TRICKS.into_iter().chain([long.as_str()]).collect();
+    let mut all = Vec::new();
+    for operation in operations() {
+        for name in operation.parameters() {
+            // Sessions are looked up in one place, for all.
+            let every = if name == "sessionId" { 4 } else { 1 };
+            for trick in tricks.iter().step_by(every) {
+                all.push(target.with_parameter(&operation, name, trick));
+            }
+        }
+    }
+    refusals_change_nothing(&server, &target, all).await;
+}
+
+/// Sends all of them, and those that are refused once more, to see that they change nothing. Some are refused only until another one made
+/// what they ask for.
+async fn refusals_change_nothing(server: &Server, target: &Target, all: Vec<Try>) {
+    let (mut refused, mut others) = send_all(target, all).await;
+    assert!(
+        refused.len() > 500 && others > 50,
+        "{} {others}",
+        refused.len()
+    );
+    for _ in 0..3 {
+        let before = kept::everything(&server.folder());
+        (refused, others) = send_all(target, refused).await;
+        if others == 0 {
+            kept::assert_same(&before, &kept::everything(&server.folder()));
+            return;
+        }
+    }
+    panic!("{others} of the requests are refused at times");
+}
+
+/// Gives those that were refused, and how many were not.
+async fn send_all(target: &Target, all: Vec<Try>) -> (Vec<Try>, usize) {
+    let mut refused = Vec::new();
+    let mut others = 0;
+    for sent in all {
+        let answer = target.send(&sent).await;
+        never(&sent, &answer);
+        if answer.status >= 400 {
+            is_clear(&sent, &answer);
+            refused.push(sent);
+        } else {
+            assert_ne!(
+                sent.parameter.as_deref(),
+                Some("sessionId"),
+                "{sent}: {}",
+                answer.status
+            );
+            others += 1;
+        }
+    }
+    (refused, others)
+}
+
+#[tokio::test]
+async fn no_operation_waits_for_a_body_that_is_too_large() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    for operation in operations().iter().filter(|one| one.body.is_some()) {
+        let sent = target.with_body(operation, "huge", Vec::new());
+        let head = format!(
+            "{} {} HTTP/1.1\r\nHost: x\r\n{}\r\nContent-Length: 99999999999\r\n\r\n{{\"a\": \"",
+            operation.method,
+            sent.path,
+            target.head().join("\r\n")
+        );
+        let mut connection = raw::Connection::open(&server.address()).await;
+        connection.write(head).await;
+        let answer = connection.read().await.expect("an answer");
+        let error = answer.json();
+        assert_eq!(
+            (answer.status, &error["errorId"]),
+            (400, &"error.request.tooLarge".into()),
+            "{sent}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_query_may_be_anything() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let long = format!("?select={}", "a,".repeat(10_000));
+    for operation in operations() {
+        if operation.method != Method::GET {
+            continue;
+        }
+        for query in [
+            "?",
+            "?&&=&=",
+            "?select=%ff&where=%00&orderBy=%F0%9F%93%8E",
+            "?select=%0d%0aX-Evil:%201&filter=%0d%0a",
+            "?where=id%20eq%20'%20OR%201=1--&where=a.b.c.d.e%20ct%20",
+            "?orderBy=__proto__&rightsFilter=everything&select=__type.__type",
+            "?include=a&include=b&INCLUDE=c&tag=x&tag=y&singleSignOnCapabilities=9",
+            long.as_str(),
+        ] {
+            let sent = target.with_query(&operation, query);
+            let answer = target.send(&sent).await;
+            never(&sent, &answer);
+            if answer.status >= 400 {
+                is_clear(&sent, &answer);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_names_does_not_split_headers() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let session = &target.session;
+    for name in [
+        "a\r\nX-Evil: 1\r\n\r\nb.txt",
+        "\u{2028}\u{85}\n.txt",
+        "\"; filename=evil.exe",
+        "..\\..\\c:\\x.txt",
+        "\u{202e}gpj.exe",
+    ] {
+        let uploaded = session
+            .upload_bytes(&target.interaction, name, false, vec![1, 2, 3])
+            .await;
+        uploaded.expect("uploaded");
+        let files = attachments_of(session, &target.interaction).await;
+        let file = files.last().expect("a file");
+        assert!(
+            !file.name.contains(['/', '\\', '\r', '\n']),
+            "{:?}",
+            file.name
+        );
+        let answer = session.fetch(&file.download_uri).await.expect("its bytes");
+        assert!(answer.header("x-evil").is_none(), "{answer:?}");
+        let disposition = answer.header("content-disposition").expect("a name");
+        assert!(disposition.starts_with("attachment"), "{disposition}");
+        let quotes = disposition.matches('"').count();
+        assert_eq!(quotes, 2, "one quoted name: {disposition}");
+    }
+}
