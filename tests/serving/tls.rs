@@ -108,7 +108,7 @@ async fn a_cookie_that_came_by_tls_goes_back_by_tls_alone() {
     assert!(own.ends_with("; HttpOnly; Secure"), "{own}");
     let of_page = cookie(&["--header", "Origin: https://desk.example.com"]).await;
     assert!(
-        of_page.ends_with("; HttpOnly; Secure; SameSite=None"),
+        of_page.ends_with("; HttpOnly; Secure; SameSite=None; Partitioned"),
         "{of_page}"
     );
     let of_other = cookie(&["--header", "Origin: https://elsewhere.example.com"]).await;

@@ -167,10 +167,11 @@ const CHOICES: &str = "\
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
-- A user who never chose a status is Available. Everybody may know everybody's status; each sets only his own, which is done by the time of the 202.
+- A user who never chose a status is Available since he is there. Everybody may know everybody's status; each sets only his own, which is done by the time of the 202.
 - `loggedIn` of a status says whether the user has a session; `untilDateTime` is told and does nothing.
 - A station is the name or the number that the client gives, with the kinds of interaction it declares; any is taken, and it is left with the session. Without
-  one `connection/station` answers 200 with `stationSetting` 0. The first message of its subscription tells the station of now.
+  one `connection/station` answers 200 with `stationSetting` 0. The first message of its subscription tells the station of now. Who logs in with
+  `include=effective-station` hears of it without a subscription, the one of now first.
 - A workgroup's queue has what waits in it and what is worked on for it, drafts too; what has ended leaves it at once. A user's queue has what he has; what has
   ended stays in it for the time of the setting `queue.kept`, or until it is wrapped up. The queue System of a user is the same; a station's is empty.
 - One's own queue can be watched, and those of one's workgroups; others with the rights `viewUserQueue` and `viewWorkgroupQueue`. Watching none that is there to be
@@ -191,7 +192,7 @@ const CHOICES: &str = "\
   names and statuses, of workgroups one may see all but their rights, and of system libraries those one may use. A right for an object, for all of
   its kind, or `masterAdministrator` makes one its administrator.
 - Configuration lists: `Range: items=0-9` counts from 0; the status is 200 and `Content-Range` tells what came; with `select` at most 200 objects do. `where` and
-  `orderBy` look at every property but rights; values compare without case, and lists by the ids in them.
+  `orderBy` look at every property but rights; values compare without case, and lists by the ids in them. A list's path may end in a slash.
 - Inheritable properties: `effectiveValue` always, the own value with `actualValues`, the inherited one with `inheritedValues`, and where it comes from with
   `singlePropertyInheritedFrom`. Roles and workgroups inherit nothing. Only `actualValue` can be set.
 - A user, a workgroup or a mailbox that open interactions need is not removed: 400 `error.request.configuration.inUse`. Nobody removes himself, and only who has

@@ -249,7 +249,8 @@ fn refused(refusal: &Refusal, request: &Request) -> Response {
 }
 
 /// Brings a request's path to the form that routes are declared in. The prefix that the administrator set may stand before it or not, and
-/// `/icws` is compared without regard to case: `WWW-Authenticate` names `/ICWS/connection`.
+/// `/icws` is compared without regard to case: `WWW-Authenticate` names `/ICWS/connection`. A list of configuration objects may have a
+/// slash behind it, as a published page asks for one.
 pub fn fold(
     mut request: axum::http::Request<Body>,
     prefix: Option<&str>,
@@ -265,7 +266,12 @@ pub fn fold(
     let root = bare
         .get(..5)
         .filter(|root| root.eq_ignore_ascii_case("/icws"));
+    let (path, query) = bare.split_at(bare.find('?').unwrap_or(bare.len()));
     let folded = match root {
+        Some(root) if is_list_with_slash(path) => {
+            let path = &path[root.len()..path.len() - 1];
+            format!("/icws{path}{query}").parse()
+        }
         Some(root) if root != "/icws" => format!("/icws{}", &bare[root.len()..]).parse(),
         _ if bare.len() == whole.len() => return request,
         _ => bare.parse(),
@@ -274,4 +280,10 @@ pub fn fold(
         *request.uri_mut() = uri;
     }
     request
+}
+
+/// Whether a path is `/icws/{sessionId}/configuration/{kind}/`.
+fn is_list_with_slash(path: &str) -> bool {
+    let parts: Vec<&str> = path.splitn(7, '/').skip(3).collect();
+    matches!(parts[..], ["configuration", kind, ""] if !kind.is_empty())
 }

@@ -48,6 +48,8 @@ pub enum Topic {
     HandlerNotifications,
     /// The session's own station.
     Station,
+    /// The same as every session may hear it that asks for it when it begins.
+    EffectiveStation,
     /// Configuration objects of a kind, under an id that the client chose.
     Configuration(Watched, Arc<str>),
     /// Activations of a user or in a workgroup, under an id that the client chose.
@@ -76,6 +78,7 @@ impl Topic {
             Topic::StatusAccess => (15, String::new()),
             Topic::SessionsOfUsers => (16, String::new()),
             Topic::SessionsAtStations => (17, String::new()),
+            Topic::EffectiveStation => (18, String::new()),
             Topic::Configuration(Watched::Users, id) => (20, id.to_string()),
             Topic::Configuration(Watched::Roles, id) => (21, id.to_string()),
             Topic::Configuration(Watched::Workgroups, id) => (22, id.to_string()),
@@ -99,6 +102,7 @@ impl Topic {
             15 => Some(Topic::StatusAccess),
             16 => Some(Topic::SessionsOfUsers),
             17 => Some(Topic::SessionsAtStations),
+            18 => Some(Topic::EffectiveStation),
             20 => Some(Topic::Configuration(Watched::Users, subject.into())),
             21 => Some(Topic::Configuration(Watched::Roles, subject.into())),
             22 => Some(Topic::Configuration(Watched::Workgroups, subject.into())),
@@ -143,9 +147,19 @@ pub(crate) fn subscribe_with(
     topic: &Topic,
     parameters: String,
 ) -> Result<(), Refusal> {
+    subscribe_session(tx, caller.session, topic, parameters)
+}
+
+/// The same for a session that is only beginning.
+pub(crate) fn subscribe_session(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    topic: &Topic,
+    parameters: String,
+) -> Result<(), Refusal> {
     let (kind, subject) = topic.key();
     let row = rows::Subscription {
-        session_id: caller.session.0,
+        session_id: session.0,
         kind,
         subject,
         parameters,

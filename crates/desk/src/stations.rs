@@ -1,9 +1,11 @@
 //! Where users work. The desk has no telephones, so that a station is only what a client says of it: a name or a number, and the
 //! kinds of interaction that the user takes there. It belongs to the session and ends with it.
 
+use icws::Nullable;
+use icws::configuration::ConfigurationId;
 use icws::connection::{
-    Station, StationConnectionStateChangeMessage, StationInformation, StationSettings,
-    StationSettingsType,
+    EffectiveStationChangeMessage, EffectiveStationInfo, Station,
+    StationConnectionStateChangeMessage, StationInformation, StationSettings, StationSettingsType,
 };
 use store::rows::sessions as rows;
 use store::{Conn, Tx};
@@ -13,6 +15,7 @@ use crate::ids::SessionId;
 use crate::journal::Change;
 use crate::messaging::mark::{Known, Mark};
 use crate::messaging::render::Rendered;
+use crate::messaging::{Topic, subscribe_session};
 use crate::refusal::Refusal;
 
 /// The most characters of a station's name, and of a number.
@@ -113,6 +116,43 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: Mark) -> Result<Re
         let message = StationConnectionStateChangeMessage {
             previous_station_info: mark.known.station.filter(|_| !mark.snapshot),
             new_station_info: station,
+            is_delta: !mark.snapshot,
+        };
+        rendered.messages.push(message.into());
+    }
+    Ok(rendered)
+}
+
+/// Tells a session that is beginning of the station that counts for it, now and whenever that changes.
+pub fn follow_effective(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Refusal> {
+    subscribe_session(tx, session, &Topic::EffectiveStation, String::new())
+}
+
+/// The message of the station that counts: the workstation that the session is at.
+pub(crate) fn effective_message(
+    conn: &mut Conn,
+    caller: &Caller,
+    mark: &Mark,
+) -> Result<Rendered, Refusal> {
+    let name = of_session(conn, caller.session)?.id;
+    let effective = (!name.is_empty()).then_some(name);
+    let mut rendered = Rendered {
+        known: Known {
+            effective: effective.clone(),
+            ..Known::default()
+        },
+        ..Rendered::default()
+    };
+    if mark.snapshot || mark.known.effective != effective {
+        let info = |name: String| EffectiveStationInfo {
+            station_id: ConfigurationId {
+                display_name: Nullable::Value(name.clone()),
+                id: name,
+                uri: None,
+            },
+        };
+        let message = EffectiveStationChangeMessage {
+            effective_station: effective.map(info),
             is_delta: !mark.snapshot,
         };
         rendered.messages.push(message.into());

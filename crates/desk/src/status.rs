@@ -98,6 +98,7 @@ fn statuses(conn: &mut Conn, users: Vec<people_rows::User>) -> Result<Vec<UserSt
                 forward_number: Some(String::new()),
                 until: Nullable::Null,
                 on_phone: Some(false),
+                status_changed: Some(Date::from_unix_millis(user.created_at)),
                 logged_in: Some(logged_in),
                 ..UserStatus::default()
             },

@@ -208,6 +208,20 @@ pub struct EffectiveStationInfo {
     pub station_id: ConfigurationId,
 }
 
+/// `urn:inin.com:connection:effectiveStationChangeMessage`: what a session hears that was begun with `include=effective-station`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "__type",
+    rename = "urn:inin.com:connection:effectiveStationChangeMessage",
+    rename_all = "camelCase"
+)]
+pub struct EffectiveStationChangeMessage {
+    /// `effectiveStation`: where the user works; null without a station.
+    pub effective_station: Option<EffectiveStationInfo>,
+    /// `isDelta`.
+    pub is_delta: bool,
+}
+
 /// `urn:inin.com:connection:purecloudIntegration`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -267,6 +281,7 @@ urns! {
     ConnectionSettings = "urn:inin.com:connection:connectionSettings";
     AlternateHosts = "urn:inin.com:connection:alternateHosts";
     EffectiveStationInfo = "urn:inin.com:connection:effectiveStationInfo";
+    EffectiveStationChangeMessage = "urn:inin.com:connection:effectiveStationChangeMessage";
     PurecloudIntegration = "urn:inin.com:connection:purecloudIntegration";
     SwitchoverStatus = "urn:inin.com:connection:switchoverStatus";
     ConnectionStateChangeMessage = "urn:inin.com:connection:connectionStateChangeMessage";

@@ -8,7 +8,10 @@ use crate::activations::{UserActivationMessage, WorkgroupActivationMessage};
 use crate::configuration::people::{
     ResponseManagementDocumentsMessage, RolesMessage, UsersMessage, WorkgroupsMessage,
 };
-use crate::connection::{ConnectionStateChangeMessage, StationConnectionStateChangeMessage};
+use crate::connection::{
+    ConnectionStateChangeMessage, EffectiveStationChangeMessage,
+    StationConnectionStateChangeMessage,
+};
 use crate::email::{
     EmailContentsMessage, EmailMessageAttachmentMessage, EmailSubscriptionStateMessage,
     EmailUploadFileStatusMessage,
@@ -152,6 +155,8 @@ messages! {
     HandlerSentNotification(HandlerSentNotificationMessage),
     /// The station that the session is at changed.
     StationConnectionStateChange(StationConnectionStateChangeMessage),
+    /// The station that counts for the session changed.
+    EffectiveStationChange(EffectiveStationChangeMessage),
     /// Watched users changed.
     Users(UsersMessage),
     /// Watched roles changed.

@@ -156,6 +156,12 @@ pub async fn create(
         }
     };
     let include: BTreeSet<&str> = query.list("include").collect();
+    if include.contains("effective-station") {
+        let session = logged_in.session.id;
+        app.desk
+            .write(move |tx, _| stations::follow_effective(tx, session))
+            .await?;
+    }
     let headers = session_headers(&app, &logged_in, open.arrival).map_err(Refusal::internal)?;
     Ok(Created(
         headers,
@@ -206,11 +212,12 @@ fn session_headers(
     let session = &logged_in.session;
     let id = session.id;
     let url = |below| session_url(&app.desk.rules().prefix, id, below);
-    // A browser hands a cookie of another site's server on only if that is said, and it is only believed where the way is safe.
+    // A browser hands a cookie of another site's server on only if that is said, and it is only believed where the way is safe. Many do so
+    // only if it is good for this page's site alone.
     let attributes = match (arrival.secure, arrival.from_page) {
         (false, _) => "",
         (true, false) => "; Secure",
-        (true, true) => "; Secure; SameSite=None",
+        (true, true) => "; Secure; SameSite=None; Partitioned",
     };
     let (value, path) = (&session.cookie, url(""));
     let cookie = format!("{PREFIX}{id}={value}; Path={path}; HttpOnly{attributes}");

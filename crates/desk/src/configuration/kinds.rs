@@ -116,7 +116,7 @@ impl Kind for Users {
             ..User::default()
         };
         if asked("createdDate") {
-            user.created_date = rows::user_created_at(conn, entry.id)?.map(Date::from_unix_millis);
+            user.created_date = Some(Date::from_unix_millis(entry.created_at));
         }
         if asked("licenseProperties") {
             user.license_properties = Some(every_licence());

@@ -40,6 +40,8 @@ pub struct Known {
     pub queues: Option<Arc<Watch>>,
     /// The session's station.
     pub station: Option<StationInformation>,
+    /// The name of the station that counts, if there is one.
+    pub effective: Option<String>,
     /// The configuration objects by their folded ids: their ids, and hashes of what was told of them.
     pub objects: HashMap<String, (String, u64)>,
     /// The activations by name.

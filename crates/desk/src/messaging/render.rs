@@ -62,6 +62,7 @@ pub fn render(
         Topic::StatusMessages => status::message(conn, &mark),
         Topic::Licenses => licenses::message(conn, caller, &mark),
         Topic::Station => stations::message(conn, caller, mark),
+        Topic::EffectiveStation => stations::effective_message(conn, caller, &mark),
         Topic::Configuration(watched, name) => {
             watching::message(conn, caller, *watched, name, &mark)
         }

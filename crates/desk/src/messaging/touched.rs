@@ -88,10 +88,14 @@ impl Desk {
             ),
             Change::Station(session) => {
                 readers.mark_sessions();
-                if let Some(reader) = readers.reader(SessionId(*session))
-                    && let Some(mark) = reader.marks().get_mut(&Topic::Station)
-                {
-                    mark.changed = true;
+                if let Some(reader) = readers.reader(SessionId(*session)) {
+                    let mut marks = reader.marks();
+                    for topic in [Topic::Station, Topic::EffectiveStation] {
+                        if let Some(mark) = marks.get_mut(&topic) {
+                            mark.changed = true;
+                        }
+                    }
+                    drop(marks);
                     reader.wake.notify_one();
                 }
             }

@@ -152,6 +152,20 @@ fn stations() -> Vec<Sample> {
             new_station_info: nowhere,
             is_delta: false,
         }),
+        message(EffectiveStationChangeMessage {
+            effective_station: None,
+            is_delta: false,
+        }),
+        message(EffectiveStationChangeMessage {
+            effective_station: Some(EffectiveStationInfo {
+                station_id: ConfigurationId {
+                    id: text("s1"),
+                    display_name: Nullable::Value(text("s1")),
+                    uri: None,
+                },
+            }),
+            is_delta: true,
+        }),
     ]
 }
 

@@ -11,15 +11,6 @@ use crate::{Conn, Tx};
 
 type Result<T> = diesel::QueryResult<T>;
 
-/// When a user was added, in Unix milliseconds.
-pub fn user_created_at(conn: &mut Conn, id: i64) -> Result<Option<i64>> {
-    users::table
-        .find(id)
-        .select(users::created_at)
-        .get_result(conn)
-        .optional()
-}
-
 /// The workgroups that a user belongs to, by name.
 pub fn workgroups_of(conn: &mut Conn, user: i64) -> Result<Vec<Group>> {
     let rows: Vec<(i64, String)> = workgroups::table

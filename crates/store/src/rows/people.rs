@@ -19,6 +19,8 @@ pub struct User {
     pub display_name: String,
     /// The password as a PHC string; none means that nobody can log in with one.
     pub password: Option<String>,
+    /// Unix milliseconds.
+    pub created_at: i64,
 }
 
 /// A user to be added.
