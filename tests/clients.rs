@@ -1,10 +1,16 @@
 //! Public clients of ICWS, by their habits: what each sends, byte for byte where it matters, and what it takes an answer for.
 //!
-//! Each is played by a few requests of its own form. Operations that they call and that are not served are not played here; that those
-//! answer 410 as a proper error is held in `http::paths`.
+//! Each is played by a few requests of its own form; where the library that it is built on can be had from Debian, also by a script of a
+//! few lines that uses it. Operations that they call and that are not served are not played here; that those answer 410 as a proper error
+//! is held in `http::paths`.
 
-mod libraries;
-mod programs;
+mod browser;
+mod go;
+mod mac;
+mod page;
+mod python;
+mod ruby;
+mod sdk;
 
 use serde_json::{Value, json};
 
@@ -105,4 +111,28 @@ fn text(body: &Value, member: &str) -> String {
         .as_str()
         .unwrap_or_else(|| panic!("{member} is no string: {body}"))
         .to_owned()
+}
+
+/// Runs a script of ours that uses a library of its language, with the address of the server.
+async fn run(interpreter: &str, script: &str, server: &Server) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/clients")
+        .join(script);
+    let (program, url) = (interpreter.to_owned(), server.url());
+    let output = tokio::task::spawn_blocking(move || {
+        let mut command = std::process::Command::new(program);
+        command.arg(path).arg(url).output()
+    });
+    let output = output
+        .await
+        .expect("no panic")
+        .unwrap_or_else(|error| panic!("{interpreter}: {error}: ./test installs it"));
+    let (said, failed) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(
+        output.status.success() && said.ends_with("done\n"),
+        "{said}\n{failed}"
+    );
 }

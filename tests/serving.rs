@@ -16,7 +16,7 @@ const LOGIN: &str = r#"{"__type":"urn:inin.com:connection:icAuthConnectionReques
 const VERSION: &str = "/icws/connection/version";
 
 /// The URL of the server for HTTPS, without a slash at its end.
-fn https(server: &Server) -> String {
+pub fn https(server: &Server) -> String {
     let log = server.log();
     let (_, rest) = log.split_once("and on https://").expect("it speaks HTTPS");
     let (address, _) = rest.split_once('/').expect("the API's root");
