@@ -1,4 +1,6 @@
 //! Activations: in which workgroups users take part. A member takes part in a workgroup until he, or somebody who may, says otherwise.
+//!
+//! ICWS: `icws/(sessionId)/activations/`, `icws/(sessionId)/messaging/subscriptions/activations/`.
 
 mod watching;
 
@@ -89,6 +91,9 @@ fn of_group(
 }
 
 /// The activations of users: of these, or of all; in these workgroups, or in all. Those that the caller may not know are left out.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn of_users(
     conn: &mut Conn,
     caller: &Caller,
@@ -106,6 +111,9 @@ pub fn of_users(
 }
 
 /// The activations of one user.
+///
+/// # Errors
+/// [`Refusal::ActivationsNotFound`] if there is no such user, [`Refusal::ActivationsDenied`] if the caller may not know of him.
 pub fn of_user(
     conn: &mut Conn,
     caller: &Caller,
@@ -117,6 +125,9 @@ pub fn of_user(
 }
 
 /// The activations in workgroups: in these, or in all; of these users, or of all.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn of_workgroups(
     conn: &mut Conn,
     caller: &Caller,
@@ -134,6 +145,9 @@ pub fn of_workgroups(
 }
 
 /// The activations in one workgroup.
+///
+/// # Errors
+/// [`Refusal::ActivationsNotFound`] if there is no such workgroup, [`Refusal::ActivationsDenied`] if the caller may not know of it.
 pub fn of_workgroup(
     conn: &mut Conn,
     caller: &Caller,
@@ -157,6 +171,10 @@ fn no_member(name: &str) -> Refusal {
 }
 
 /// Sets in which workgroups a user takes part: all that is asked, or nothing. Those that are not named stay as they are.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if there is no such user or he is no member of one of them, [`Refusal::ActivationsDenied`] if the caller
+/// may not set them.
 pub fn set_user(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -178,6 +196,10 @@ pub fn set_user(
 }
 
 /// Sets which users take part in a workgroup: all that is asked, or nothing. Those that are not named stay as they are.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if there is no such workgroup or one of them is no member, [`Refusal::ActivationsDenied`] if the caller may
+/// not set them.
 pub fn set_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,

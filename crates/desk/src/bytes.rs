@@ -48,6 +48,9 @@ impl Desk {
     }
 
     /// Reads the bytes of a blob, or a part of them. Those that turn out to be lost or damaged are noted as gone.
+    ///
+    /// # Errors
+    /// As of [`store::Blobs`]: they are gone, damaged, or not to be had just now.
     pub async fn read_bytes(
         &self,
         blob: &rows::Blob,
@@ -92,6 +95,9 @@ impl Desk {
     }
 
     /// Lets no bytes be collected for so many milliseconds: a backup needs them. Gives the number of the hold.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn hold_blobs(&self, length: i64) -> Result<i64, Refusal> {
         let id = tokens::node_id();
         self.renew_hold(id, length).await?;
@@ -99,17 +105,26 @@ impl Desk {
     }
 
     /// Lets a hold last so many milliseconds from now on.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn renew_hold(&self, id: i64, length: i64) -> Result<(), Refusal> {
         self.write(move |tx, at| Ok(holds::hold(tx, id, at.now + length, at.now)?))
             .await
     }
 
     /// Ends a hold.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn release_blobs(&self, id: i64) -> Result<(), Refusal> {
         self.write(move |tx, _| Ok(holds::release(tx, id)?)).await
     }
 
     /// Removes bytes that nothing has referred to for as long as the grace lasts, and files that no row knows of. Returns how many.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`], and [`Refusal::BytesUnavailable`] if the store of bytes cannot be reached.
     pub async fn collect_blobs(&self) -> Result<usize, Refusal> {
         let grace = millis(self.rules().blob_grace).max(rows::GRACE);
         let cutoff = clock::now() - grace;

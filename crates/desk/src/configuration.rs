@@ -3,6 +3,8 @@
 //! A kind of object says what its objects are called, which of them a caller may administer or see, and what is told of one; the rest
 //! (choosing, ordering, counting, telling of changes) is the same for all kinds and stands here. Changes go through [`crate::people`],
 //! as those of the command line do.
+//!
+//! ICWS: `icws/(sessionId)/configuration/`.
 
 pub mod changing;
 pub mod documents;
@@ -71,6 +73,9 @@ pub struct Asker<'a> {
 
 impl<'a> Asker<'a> {
     /// Looks up what is the same for all objects.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn new(conn: &mut Conn, caller: &'a Caller) -> Result<Self, Refusal> {
         let roles = rows::roles_of(conn, caller.user.0)?;
         Ok(Self {
@@ -94,8 +99,14 @@ pub trait Kind {
     const RIGHT: Right;
 
     /// All objects by their ids.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     fn all(conn: &mut Conn) -> Result<Vec<Self::Entry>, Refusal>;
     /// The object of an id.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     fn find(conn: &mut Conn, id: &str) -> Result<Option<Self::Entry>, Refusal>;
     /// An object's id.
     fn id(entry: &Self::Entry) -> &str;
@@ -104,6 +115,9 @@ pub trait Kind {
     /// Whether a caller who may not administer an object but belongs to it may know all of it.
     const WHOLE_FOR_OWN: bool;
     /// The object with the properties that are asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     fn object(
         conn: &mut Conn,
         entry: &Self::Entry,
@@ -153,6 +167,9 @@ pub struct Page<T> {
 }
 
 /// Lists objects: `GET configuration/{kind}`.
+///
+/// # Errors
+/// [`Refusal::ConfigurationQuery`] if what is asked cannot be understood.
 pub fn list<K: Kind>(
     conn: &mut Conn,
     caller: &Caller,
@@ -196,6 +213,10 @@ pub fn list<K: Kind>(
 }
 
 /// One object: `GET configuration/{kind}/{id}`.
+///
+/// # Errors
+/// [`Refusal::ConfigurationQuery`] if what is asked cannot be understood, [`Refusal::ConfigurationNotFound`] if there is no such object,
+/// [`Refusal::ConfigurationDenied`] if the caller may not see it.
 pub fn get<K: Kind>(
     conn: &mut Conn,
     caller: &Caller,

@@ -47,6 +47,9 @@ pub struct At {
 
 impl Desk {
     /// Opens the desk on its store.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn open(database: Database, blobs: Blobs, rules: Rules) -> Result<Self, Refusal> {
         let head = database
             .read(|conn| Ok::<_, store::Error>(store::rows::journal::head(conn)?))
@@ -126,6 +129,9 @@ impl Desk {
     }
 
     /// Runs a rule that only reads.
+    ///
+    /// # Errors
+    /// Those of the rule, and [`Refusal::Internal`] where the database fails.
     pub async fn read<T: Send + 'static>(
         &self,
         rule: impl FnOnce(&mut Conn, &At) -> Result<T, Refusal> + Send + 'static,
@@ -136,6 +142,9 @@ impl Desk {
 
     /// Runs a rule that changes something. When it resolves to `Ok`, the change is on disk. The rule may be run more than once,
     /// each time on a transaction in which its earlier runs left nothing.
+    ///
+    /// # Errors
+    /// Those of the rule, and [`Refusal::Internal`] where the database fails.
     pub async fn write<T: Send + 'static>(
         &self,
         mut rule: impl FnMut(&mut Tx<'_>, &At) -> Result<T, Refusal> + Send + 'static,

@@ -1,4 +1,6 @@
 //! Email interactions: drafts and what is in them, mail that came in, and answers to it.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/email/`.
 
 pub mod addresses;
 pub mod attachments;
@@ -37,7 +39,10 @@ pub fn is_draft(interaction: &Interaction) -> bool {
 pub struct Draft(pub Interaction);
 
 impl Draft {
-    /// Obtains it, or refuses in this order: it does not exist, the caller has no right to it, it is no email, it cannot be edited.
+    /// Obtains it, if the caller may change it.
+    ///
+    /// # Errors
+    /// In this order: [`Refusal::InteractionNotFound`], [`Refusal::InteractionDenied`], [`Refusal::NotAnEmail`], [`Refusal::NotEditable`].
     pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
         let Changeable(interaction) = Changeable::obtain(conn, caller, id)?;
         if interaction.kind != EMAIL {
@@ -65,7 +70,10 @@ pub struct ReadableEmail {
 }
 
 impl ReadableEmail {
-    /// Obtains it, or refuses in this order: it does not exist, the caller has no right to it, it is no email.
+    /// Obtains it, if the caller may read it.
+    ///
+    /// # Errors
+    /// In this order: [`Refusal::InteractionNotFound`], [`Refusal::InteractionDenied`], [`Refusal::NotAnEmail`].
     pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
         let Readable {
             interaction,

@@ -1,4 +1,6 @@
 //! Interactions: who may touch one, its attributes, its end.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/`.
 
 pub mod actions;
 pub mod attributes;
@@ -78,7 +80,10 @@ pub struct Readable {
 }
 
 impl Changeable {
-    /// Obtains it, or refuses: it does not exist, or the caller has no right to it.
+    /// Obtains it, if the caller may change it.
+    ///
+    /// # Errors
+    /// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`].
     pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
         let interaction = rows::interaction(conn, id.0)?.ok_or(Refusal::InteractionNotFound)?;
         if !may_change(caller, &interaction) {
@@ -89,7 +94,10 @@ impl Changeable {
 }
 
 impl Readable {
-    /// Obtains it, or refuses: it does not exist, or the caller has no right to it.
+    /// Obtains it, if the caller may change it or read it.
+    ///
+    /// # Errors
+    /// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`].
     pub fn obtain(conn: &mut Conn, caller: &Caller, id: InteractionId) -> Result<Self, Refusal> {
         let interaction = rows::interaction(conn, id.0)?.ok_or(Refusal::InteractionNotFound)?;
         let changeable = may_change(caller, &interaction);
@@ -122,6 +130,10 @@ pub fn record(
 
 /// Ends an interaction: `POST interactions/{id}/disconnect`. A draft is discarded, though its row stays; whoever writes it needs no right
 /// for that.
+///
+/// # Errors
+/// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`] and [`Refusal::RightMissing`], as the caller has a part in it or not;
+/// [`Refusal::InvalidState`] if it has ended.
 pub fn disconnect(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -153,6 +165,9 @@ pub fn disconnect(
 }
 
 /// Ends an interaction in whatever way, and records that.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn end(
     tx: &mut Tx<'_>,
     interaction: &mut Interaction,

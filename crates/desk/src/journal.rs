@@ -181,6 +181,9 @@ impl Desk {
     }
 
     /// Forgets what was written to the journal so long ago that every reader has read it.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn cut_journal(&self) -> Result<usize, Refusal> {
         self.write(|tx, at| Ok(rows::cut(tx, at.now - KEPT)?)).await
     }

@@ -1,4 +1,6 @@
 //! The languages that messages are written in.
+//!
+//! Chosen by `Accept-Language` (RFC 9110, section 12.5.4); it cannot be changed within a session (`icws/connection/index.htm`).
 
 /// A language of messages. It is fixed for a session when it begins (`Accept-Language` of `POST /icws/connection`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,6 +2,13 @@
 //!
 //! A rule is a plain function over an open transaction: it is handed the caller, ids as their own types and the time, checks in the
 //! order that the contract asks for, and answers with a value or a [`Refusal`]. [`Desk`] runs rules; nothing here knows HTTP or SQL.
+//!
+//! Whatever touches the database may fail with [`Refusal::Internal`]; a section *Errors* tells what else is refused, in its order. Times
+//! are Unix milliseconds and sizes bytes where nothing else is said. Names of users, workgroups, roles and attributes compare without case.
+//! Paths such as `icws/(sessionId)/status/` name pages of the public ICWS documentation, below
+//! <https://help.genesys.com/developer/cic/docs/icws/webhelp/>.
+
+#![warn(clippy::missing_errors_doc)]
 
 pub mod activations;
 mod bytes;

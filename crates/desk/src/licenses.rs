@@ -1,4 +1,6 @@
 //! Licences: the desk needs none, so every one that a client asks for can be had.
+//!
+//! ICWS: `icws/(sessionId)/licenses/index.htm`, `icws/(sessionId)/messaging/subscriptions/licenses/index.htm`.
 
 use icws::licenses::{
     LicenseAssignedStatus, LicenseMessage, LicenseOperationResult, LicenseStageOperation,
@@ -17,6 +19,9 @@ use crate::refusal::Refusal;
 const MOST_NAMES: usize = 500;
 
 /// Looks at the names of a request: a message about them has to fit into a line that clients can read.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if they are too long together.
 pub fn check(names: &[String]) -> Result<(), Refusal> {
     let size: usize = names.iter().map(|name| name.len() + 40).sum();
     if names.len() > MOST_NAMES || size > 32 * 1024 {
@@ -29,6 +34,9 @@ pub fn check(names: &[String]) -> Result<(), Refusal> {
 }
 
 /// Grants what is asked for.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`], as [`check`] has it.
 pub fn acquire(names: Vec<String>) -> Result<Vec<LicenseOperationResult>, Refusal> {
     check(&names)?;
     let granted = |license_name| LicenseOperationResult {
@@ -41,6 +49,9 @@ pub fn acquire(names: Vec<String>) -> Result<Vec<LicenseOperationResult>, Refusa
 }
 
 /// Grants what is asked for in stages. None fails, so that none is left out.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`], as [`check`] has it.
 pub fn acquire_in_stages(
     stages: Vec<LicenseStageOperation>,
 ) -> Result<Vec<LicenseStageOperationResult>, Refusal> {

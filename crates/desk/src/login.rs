@@ -2,6 +2,8 @@
 //!
 //! Only failures count. The first failures for a user and from an address in a minute are answered at once; after that each
 //! failure waits longer, up to half a minute. A right password is never refused because others failed, and sets the user's count back.
+//!
+//! ICWS: `ConceptualContent/GettingStarted_Connecting.htm`, `icws/connection/index.htm`.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -138,6 +140,9 @@ fn nobody() -> &'static str {
 
 impl Desk {
     /// Logs a user in with his password.
+    ///
+    /// # Errors
+    /// [`Refusal::AuthenticationFailure`], whatever is wrong; it waits, if there were too many.
     pub async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Refusal> {
         let name = fold(&credentials.user_id);
         let folded = name.clone();
@@ -174,6 +179,9 @@ impl Desk {
 
     /// Logs a user in by a token that another session asked for. Where that session was to end by it, this node takes nothing more in it when
     /// this resolves.
+    ///
+    /// # Errors
+    /// [`Refusal::AuthenticationFailure`] if the token is spent, too old, or for another seed or session.
     pub async fn log_in_by_token(
         &self,
         request: AuthTokenRequest,
@@ -192,6 +200,9 @@ impl Desk {
 }
 
 /// Makes a token by which the caller's user can log in once more: another program of his needs no password then.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn make_token(
     tx: &mut Tx<'_>,
     caller: &Caller,

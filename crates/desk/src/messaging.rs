@@ -5,6 +5,8 @@
 //! nobody read are one message, and a slow reader costs nothing but its marks. What is no state, a **one-shot** message, is a row
 //! until it is read, and a while longer. Marks need not outlive a node: a session that is new to it begins with a snapshot
 //! (`isDelta: false`) of each subscription, and one that has read elsewhere meanwhile is new to it again.
+//!
+//! ICWS: `ConceptualContent/GettingStarted_Messaging.htm`, `icws/(sessionId)/messaging/Messaging.htm`.
 
 pub mod mark;
 pub mod reader;
@@ -130,6 +132,9 @@ pub(crate) fn subscription_name(name: &str) -> Result<Arc<str>, Refusal> {
 }
 
 /// Makes or replaces a subscription. `names` is what of the topic is asked for: attributes, users, licences.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn subscribe(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -170,6 +175,9 @@ pub(crate) fn subscribe_session(
 }
 
 /// Ends a subscription, whether it is there or not.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn unsubscribe(tx: &mut Tx<'_>, session: SessionId, topic: &Topic) -> Result<(), Refusal> {
     let (kind, subject) = topic.key();
     if rows::unsubscribe(tx, session.0, kind, &subject)? {
@@ -179,6 +187,9 @@ pub fn unsubscribe(tx: &mut Tx<'_>, session: SessionId, topic: &Topic) -> Result
 }
 
 /// Leaves a one-shot message for a session.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn leave(
     tx: &mut Tx<'_>,
     session: SessionId,

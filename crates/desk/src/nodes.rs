@@ -24,6 +24,9 @@ const BEAT: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// Notes that a node is there.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn see(tx: &mut Tx<'_>, node: NodeId) -> Result<(), Refusal> {
     let now = rows::now(tx.read())?;
     if !rows::see(tx, node.0, now)? {
@@ -38,6 +41,9 @@ pub fn see(tx: &mut Tx<'_>, node: NodeId) -> Result<(), Refusal> {
 }
 
 /// How many servers say that they are there. That of the embedded database does not say so, and holds its folder's lock instead.
+///
+/// # Errors
+/// Those of the database.
 pub fn running(conn: &mut Conn) -> Result<usize, Error> {
     if matches!(conn, Conn::Sqlite(_)) {
         return Ok(0);
@@ -58,6 +64,9 @@ fn release(tx: &mut Tx<'_>) -> Result<(), Refusal> {
 impl Desk {
     /// Makes this server known, and frees what its predecessor held: the server that ran on the same data folder before. On the embedded
     /// database all others are its predecessors.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn join(&self, predecessor: Option<NodeId>) -> Result<(), Refusal> {
         let (node, alone) = (self.node(), self.database().is_embedded());
         self.write(move |tx, _| {
@@ -74,6 +83,9 @@ impl Desk {
     }
 
     /// Says that this server is there, and frees what dead ones held.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn beat(&self) -> Result<(), Refusal> {
         let node = self.node();
         let dead = self
@@ -107,6 +119,9 @@ impl Desk {
     }
 
     /// Says that this server is gone, and frees what it still held.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn leave(&self) -> Result<(), Refusal> {
         let node = self.node();
         self.write(move |tx, _| {

@@ -59,6 +59,9 @@ pub struct Delivery {
 }
 
 /// How far the message of an interaction has come.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn delivery(conn: &mut Conn, id: InteractionId) -> Result<Delivery, Refusal> {
     let recipients = rows::recipients(conn, id.0)?;
     let is_any = |state: i16| recipients.iter().any(|recipient| recipient.state == state);
@@ -133,6 +136,9 @@ fn settle(
 }
 
 /// Tries a message again now for all who have not got it; gives how many that are.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn retry(tx: &mut Tx<'_>, id: InteractionId, at: &At) -> Result<usize, Refusal> {
     let count = rows::retry(tx, id.0, at.now)?;
     if count > 0 {
@@ -143,6 +149,9 @@ pub fn retry(tx: &mut Tx<'_>, id: InteractionId, at: &At) -> Result<usize, Refus
 }
 
 /// Gives a message up for all who have not got it; gives how many that are. One that is being delivered just now may still arrive.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn cancel(tx: &mut Tx<'_>, id: InteractionId) -> Result<usize, Refusal> {
     let count = rows::cancel(tx, id.0, CANCELLED)?;
     if count > 0 {
@@ -153,6 +162,9 @@ pub fn cancel(tx: &mut Tx<'_>, id: InteractionId) -> Result<usize, Refusal> {
 
 impl Desk {
     /// Takes a message that is due, if there is one. This server holds it until it settles it, or is gone.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn take_due(&self) -> Result<Option<Due>, Refusal> {
         let node = self.node();
         self.write(move |tx, at| {
@@ -172,6 +184,9 @@ impl Desk {
 
     /// Gives back what this server holds, but for the messages that it is really at: where the answer of [`Desk::take_due`] was lost, it may hold
     /// one that it does not know of.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn give_back_but(&self, at: Vec<i64>) -> Result<(), Refusal> {
         let node = self.node();
         self.write(move |tx, _| {
@@ -184,6 +199,9 @@ impl Desk {
     }
 
     /// Notes what came of an attempt for each of its recipients; gives those who will not get the message.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn settle(
         &self,
         due: &Due,
@@ -195,6 +213,9 @@ impl Desk {
     }
 
     /// How many recipients wait for their mail, and to how many it cannot be delivered.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn waiting_and_failed(&self) -> Result<(i64, i64), Refusal> {
         self.read(|conn, _| {
             Ok((
@@ -206,11 +227,17 @@ impl Desk {
     }
 
     /// When something is due next, in Unix milliseconds.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn next_due(&self) -> Result<Option<i64>, Refusal> {
         self.read(|conn, _| Ok(rows::next_due(conn)?)).await
     }
 
     /// What is not delivered yet or will not be, each message with those of its recipients.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn undelivered(
         &self,
         only_failed: bool,

@@ -1,4 +1,6 @@
 //! Passwords: Argon2id, kept as PHC strings.
+//!
+//! Argon2id: RFC 9106.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -7,6 +9,9 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use crate::people::PeopleError;
 
 /// Hashes a password (Argon2id with the library's recommended cost). Takes tens of milliseconds: not for async threads.
+///
+/// # Errors
+/// [`PeopleError::Password`], where there is no memory for it.
 pub fn hash(password: &str) -> Result<String, PeopleError> {
     Argon2::default()
         .hash_password(password.as_bytes())

@@ -1,4 +1,6 @@
 //! Users, workgroups, mailboxes, and who may do what.
+//!
+//! What clients see of them: `icws/(sessionId)/configuration/`.
 
 mod listing;
 mod removing;
@@ -97,6 +99,9 @@ fn checked(name: &str) -> Result<&str, PeopleError> {
 }
 
 /// Adds a user. `password` is a PHC string ([`crate::passwords::hash`]).
+///
+/// # Errors
+/// [`PeopleError::BadName`], or [`PeopleError::Exists`] if someone is called so in whatever case.
 pub fn add_user(
     tx: &mut Tx<'_>,
     name: &str,
@@ -126,6 +131,9 @@ pub fn add_user(
 }
 
 /// The user of this name.
+///
+/// # Errors
+/// [`PeopleError::Unknown`].
 pub fn user(conn: &mut Conn, name: &str) -> Result<rows::User, PeopleError> {
     rows::user_by_name(conn, &fold(name))?.ok_or_else(|| PeopleError::Unknown {
         what: "user",
@@ -134,6 +142,9 @@ pub fn user(conn: &mut Conn, name: &str) -> Result<rows::User, PeopleError> {
 }
 
 /// Sets a user's password (a PHC string).
+///
+/// # Errors
+/// [`PeopleError::Unknown`].
 pub fn set_password(tx: &mut Tx<'_>, name: &str, password: &str) -> Result<(), PeopleError> {
     let user = user(tx.read(), name)?;
     rows::set_password(tx, user.id, password)?;
@@ -141,6 +152,9 @@ pub fn set_password(tx: &mut Tx<'_>, name: &str, password: &str) -> Result<(), P
 }
 
 /// Sets the name of a user that is shown to people.
+///
+/// # Errors
+/// [`PeopleError::Unknown`], or [`PeopleError::BadName`].
 pub fn set_display_name(
     tx: &mut Tx<'_>,
     name: &str,
@@ -163,6 +177,9 @@ pub fn set_display_name(
 }
 
 /// Adds a workgroup.
+///
+/// # Errors
+/// [`PeopleError::BadName`], or [`PeopleError::Exists`] if one is called so in whatever case.
 pub fn add_workgroup(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
     let name = checked(name)?;
     let folded = fold(name);
@@ -178,6 +195,9 @@ pub fn add_workgroup(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
 }
 
 /// The workgroup of this name.
+///
+/// # Errors
+/// [`PeopleError::Unknown`].
 pub fn workgroup(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
     rows::workgroup_by_name(conn, &fold(name))?.ok_or_else(|| PeopleError::Unknown {
         what: "workgroup",
@@ -186,6 +206,9 @@ pub fn workgroup(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError
 }
 
 /// Adds a user to a workgroup; false if he was in it.
+///
+/// # Errors
+/// [`PeopleError::Unknown`], of either.
 pub fn add_member(
     tx: &mut Tx<'_>,
     workgroup_name: &str,
@@ -201,6 +224,9 @@ pub fn add_member(
 }
 
 /// Takes a user out of a workgroup; false if he was not in it.
+///
+/// # Errors
+/// [`PeopleError::Unknown`], of either.
 pub fn remove_member(
     tx: &mut Tx<'_>,
     workgroup_name: &str,
@@ -216,6 +242,9 @@ pub fn remove_member(
 }
 
 /// Adds a role.
+///
+/// # Errors
+/// [`PeopleError::BadName`], or [`PeopleError::Exists`] if one is called so in whatever case.
 pub fn add_role(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
     let name = checked(name)?;
     let folded = fold(name);
@@ -231,6 +260,9 @@ pub fn add_role(tx: &mut Tx<'_>, name: &str) -> Result<i64, PeopleError> {
 }
 
 /// The role of this name.
+///
+/// # Errors
+/// [`PeopleError::Unknown`].
 pub fn role(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
     rows::role_by_name(conn, &fold(name))?.ok_or_else(|| PeopleError::Unknown {
         what: "role",
@@ -239,6 +271,9 @@ pub fn role(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
 }
 
 /// Gives a user a role, which is made if it is not there; false if he had it.
+///
+/// # Errors
+/// [`PeopleError::Unknown`] user, or [`PeopleError::BadName`] of a role to be made.
 pub fn add_to_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
     let user = user(tx.read(), user_name)?;
     let name = checked(role)?;
@@ -255,6 +290,9 @@ pub fn add_to_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool,
 }
 
 /// Takes a role from a user; false if he did not have it.
+///
+/// # Errors
+/// [`PeopleError::Unknown`], of either.
 pub fn remove_from_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
     let user = user(tx.read(), user_name)?;
     let Holder::Role(id) = HolderName::Role(role).find(tx.read())? else {
@@ -277,6 +315,9 @@ pub enum MailboxOwner<'a> {
 }
 
 /// Adds a mailbox, or changes the one of this address.
+///
+/// # Errors
+/// [`PeopleError::BadAddress`], [`PeopleError::BadName`] of what is shown, or [`PeopleError::Unknown`] owner.
 pub fn put_mailbox(
     tx: &mut Tx<'_>,
     owner: MailboxOwner<'_>,
@@ -335,6 +376,9 @@ pub enum HolderName<'a> {
 
 impl HolderName<'_> {
     /// The holder of this name.
+    ///
+    /// # Errors
+    /// [`PeopleError::Unknown`].
     pub fn find(self, conn: &mut Conn) -> Result<Holder, PeopleError> {
         Ok(match self {
             HolderName::User(name) => Holder::User(user(conn, name)?.id),
@@ -346,12 +390,19 @@ impl HolderName<'_> {
 }
 
 /// The right of an ICWS property.
+///
+/// # Errors
+/// [`PeopleError::UnknownRight`].
 pub fn right(property: &str) -> Result<Right, PeopleError> {
     Right::of_property(property).ok_or_else(|| PeopleError::UnknownRight(property.to_owned()))
 }
 
 /// What a right is to be given for, as rights keep it: `*`, or the one thing of that name. A library is named by its Guid or
 /// by its name.
+///
+/// # Errors
+/// [`PeopleError::WrongObject`] if the right is not given for such things, [`PeopleError::Unknown`] if there is none of that name,
+/// [`PeopleError::Ambiguous`] if several libraries have it.
 pub fn object(conn: &mut Conn, right: Right, name: Option<&str>) -> Result<String, PeopleError> {
     let wrong = |problem| PeopleError::WrongObject {
         right: right.property(),
@@ -382,6 +433,9 @@ pub fn object(conn: &mut Conn, right: Right, name: Option<&str>) -> Result<Strin
 }
 
 /// Gives a right, for one object (a library's Guid, a name) or for `*`; false if the holder had it.
+///
+/// # Errors
+/// [`PeopleError::Unknown`] holder.
 pub fn grant(
     tx: &mut Tx<'_>,
     holder: HolderName<'_>,
@@ -397,6 +451,9 @@ pub fn grant(
 }
 
 /// Takes a right away; false if the holder did not have it himself.
+///
+/// # Errors
+/// [`PeopleError::Unknown`] holder.
 pub fn revoke(
     tx: &mut Tx<'_>,
     holder: HolderName<'_>,

@@ -2,8 +2,10 @@
 //!
 //! A queue is no row: an interaction knows in which it is ([`crate::interactions::queues`]). A subscription watches several as one list.
 //! What a watcher knows is the position of the journal as of which he was last told ([`Watch`]); what changed since stands in the
-//! **log** of each queue ([`log::Logs`]), which all its watchers share. So an interaction that changes costs each of a thousand watchers
+//! **log** of each queue (`log::Logs`), which all its watchers share. So an interaction that changes costs each of a thousand watchers
 //! a mark that is set and one reading, and a queue of ten thousand interactions costs a watcher no memory.
+//!
+//! ICWS: `icws/(sessionId)/messaging/subscriptions/queues/(subscriptionId)/index.htm`.
 
 mod lines;
 pub(crate) mod log;
@@ -160,6 +162,9 @@ impl Parameters {
 }
 
 /// The topic of a subscription whose id the client chose.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if the id is too long.
 pub fn topic(subscription: &str) -> Result<Topic, Refusal> {
     if subscription.len() > LONGEST_ID || subscription.contains('\0') {
         return Err(Refusal::invalid(
@@ -172,6 +177,10 @@ pub fn topic(subscription: &str) -> Result<Topic, Refusal> {
 
 /// Watches queues: `PUT messaging/subscriptions/queues/{subscriptionId}`. At least one of them has to be there for the caller to see; the
 /// others are told of as faulted.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] of an empty list, one that is too long, or a kind of queue that is none; [`Refusal::QueueDenied`] if none
+/// of the queues is there to be seen.
 pub fn watch(
     tx: &mut Tx<'_>,
     caller: &Caller,

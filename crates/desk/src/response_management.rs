@@ -3,6 +3,8 @@
 //! A library is kept in three forms: its document, a blob that clients fetch by a URL with its hash in it; an index of its items,
 //! so that one is found by its id in the same time however large the library is; and its stored files by their keys (the `value`
 //! of a File item). Publishing a library replaces all three in one transaction.
+//!
+//! ICWS: `icws/(sessionId)/response-management/`, `icws/(sessionId)/messaging/subscriptions/response-management/index.htm`.
 
 mod keeping;
 mod own_files;
@@ -50,6 +52,9 @@ pub fn may_use(caller: &Caller, library: &[u8], owner: Option<i64>) -> bool {
 }
 
 /// The libraries that the caller may use: his own first, then system libraries by name.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn usable(conn: &mut Conn, caller: &Caller) -> Result<Vec<Library>, Refusal> {
     if !caller.has(Right::AllowResponseManagement) {
         return Ok(Vec::new());
@@ -82,6 +87,9 @@ pub struct Stored {
 }
 
 /// The document of a library that the caller may use, and its cache tag.
+///
+/// # Errors
+/// [`Refusal::LibraryNotFound`]; [`Refusal::LibraryDenied`] if the caller may not use it.
 pub fn document(
     conn: &mut Conn,
     caller: &Caller,
@@ -97,6 +105,9 @@ pub fn document(
 }
 
 /// The file of a key: among the caller's own files first, then among those of libraries that he may view.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<File>, Refusal> {
     // No key has a NUL, and not every database can look for one.
     if key.contains('\0') {
@@ -119,6 +130,9 @@ pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<F
 
 /// The address of a file: `POST response-management/file`. A name that no file has, and that one of one's own could have, gives the
 /// address to upload it to.
+///
+/// # Errors
+/// [`Refusal::FileNotFound`] if no file is called so and none of one's own could be.
 pub fn file_url(
     conn: &mut Conn,
     caller: &Caller,
@@ -134,6 +148,10 @@ pub fn file_url(
 }
 
 /// A file that the caller may read, by its key.
+///
+/// # Errors
+/// [`Refusal::FileAddressNotFound`] if there is none or the caller may not read it, [`Refusal::BytesGone`] if its bytes are known to be
+/// lost.
 pub fn read_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Stored, Refusal> {
     let file = find_file(conn, caller, key)?.ok_or(Refusal::FileAddressNotFound)?;
     let bytes = blobs::find(conn, file.blob_id)?.ok_or(Refusal::BytesGone)?;

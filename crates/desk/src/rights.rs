@@ -1,4 +1,6 @@
 //! What a user may do: rights by their ICWS property names, worked out once for a user.
+//!
+//! The names: `icws/(sessionId)/configuration/users/(id)/index.htm`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -145,6 +147,9 @@ pub struct Rights {
 
 impl Rights {
     /// Works out the rights of a user.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub fn of_user(conn: &mut Conn, user: UserId) -> Result<Self, store::Error> {
         let mut held: HashMap<Right, Objects> = HashMap::new();
         for (property, object) in people::effective_rights(conn, user.0)? {

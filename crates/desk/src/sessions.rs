@@ -7,6 +7,8 @@
 //! A session is a row, so that a restart logs nobody out and any node serves it. Each node keeps what it knows of a session beside
 //! it and drops that when the journal says that the session ended or that rights changed. A session ends by `DELETE connection`
 //! or when nothing was heard of it for a while; the time of its last request is written at most once a minute.
+//!
+//! ICWS: `ConceptualContent/GettingStarted_MakingRequests.htm`, `icws/(sessionId)/connection/index.htm`.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
@@ -176,6 +178,9 @@ fn check_proof(
 }
 
 /// Makes a session for a user.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn begin(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -217,6 +222,9 @@ pub fn begin(
 }
 
 /// Ends a session.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn end(tx: &mut Tx<'_>, id: SessionId, reason: EndReason, now: i64) -> Result<(), Refusal> {
     if rows::end(tx, id.0, now, reason.number())? {
         Change::SessionEnded(id.0).record(tx);
@@ -243,6 +251,9 @@ pub enum SessionState {
 
 impl Desk {
     /// The caller of a request that stands in a good session.
+    ///
+    /// # Errors
+    /// [`Refusal::Session`], which says what is wrong.
     pub async fn authenticate(&self, proof: Proof<'_>) -> Result<Arc<Caller>, Refusal> {
         let id = proof
             .session
@@ -267,6 +278,9 @@ impl Desk {
     }
 
     /// The caller of a session that was found good before, with the rights of now.
+    ///
+    /// # Errors
+    /// [`Refusal::Session`] if it has ended.
     pub async fn caller(&self, id: SessionId) -> Result<Arc<Caller>, Refusal> {
         let entry = match self.sessions().entry(id) {
             Some(entry) => entry,
@@ -276,6 +290,9 @@ impl Desk {
     }
 
     /// The state of a session, whether it goes on or has ended a short while ago.
+    ///
+    /// # Errors
+    /// [`Refusal::Session`] if there is none, it ended too long ago, or cookie or token are another's.
     pub async fn session_state(&self, proof: Proof<'_>) -> Result<SessionState, Refusal> {
         match self.authenticate(proof).await {
             Ok(_) => return Ok(SessionState::Up),
@@ -303,6 +320,9 @@ impl Desk {
     }
 
     /// Ends a session; when it resolves, this node takes nothing more in it.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn end_session(&self, id: SessionId, reason: EndReason) -> Result<(), Refusal> {
         self.write(move |tx, at| end(tx, id, reason, at.now))
             .await?;
@@ -311,6 +331,9 @@ impl Desk {
     }
 
     /// Ends the sessions of which nothing was heard for too long, and forgets those that ended long ago.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn end_idle_sessions(&self) -> Result<(), Refusal> {
         let now = clock::now();
         let before = now - millis(self.rules().session_idle);

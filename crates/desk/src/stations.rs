@@ -1,5 +1,7 @@
 //! Where users work. The desk has no telephones, so that a station is only what a client says of it: a name or a number, and the
 //! kinds of interaction that the user takes there. It belongs to the session and ends with it.
+//!
+//! ICWS: `icws/(sessionId)/connection/station/index.htm`, `icws/(sessionId)/messaging/subscriptions/connection/station/index.htm`.
 
 use icws::Nullable;
 use icws::configuration::ConfigurationId;
@@ -24,6 +26,9 @@ const MOST_CHARACTERS: usize = 100;
 const MOST_MEDIA: usize = 20;
 
 /// The station of a session. A session begins without one.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn of_session(conn: &mut Conn, session: SessionId) -> Result<StationInformation, Refusal> {
     let kept = rows::session(conn, session.0)?.and_then(|session| session.station);
     match kept {
@@ -44,6 +49,10 @@ fn nowhere() -> StationInformation {
 }
 
 /// Sets the station of the caller's session.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] of a name or a number that is empty, too long or has control characters, and of too many kinds of
+/// interaction.
 pub fn set(tx: &mut Tx<'_>, caller: &Caller, settings: &StationSettings) -> Result<(), Refusal> {
     let mut media = settings.supported_media_types.clone().unwrap_or_default();
     if media.len() > MOST_MEDIA {
@@ -96,6 +105,9 @@ fn bounded(property: &str, text: Option<&String>) -> Result<Option<String>, Refu
 }
 
 /// Leaves the station, whether there is one or not.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn leave(tx: &mut Tx<'_>, caller: &Caller) -> Result<(), Refusal> {
     rows::set_station(tx, caller.session.0, None)?;
     Change::Station(caller.session.0).record(tx);
@@ -124,6 +136,9 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: Mark) -> Result<Re
 }
 
 /// Tells a session that is beginning of the station that counts for it, now and whenever that changes.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn follow_effective(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Refusal> {
     subscribe_session(tx, session, &Topic::EffectiveStation, String::new())
 }

@@ -1,4 +1,6 @@
 //! What users are: available, at lunch, gone home. A status is a row; every node tells it from there.
+//!
+//! ICWS: `icws/(sessionId)/status/`, `icws/(sessionId)/messaging/subscriptions/status/`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -37,6 +39,9 @@ const MOST_CHARACTERS: usize = 1_000;
 const MESSAGE_SIZE: usize = 48 * 1024;
 
 /// The statuses there are.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn messages(conn: &mut Conn) -> Result<Vec<StatusMessage>, Refusal> {
     Ok(rows::status_messages(conn)?
         .into_iter()
@@ -64,6 +69,9 @@ fn on_the_wire(row: rows::StatusMessage) -> StatusMessage {
 }
 
 /// The status of the user of this name. Everybody may know it.
+///
+/// # Errors
+/// [`Refusal::UserNotFound`].
 pub fn of_user(conn: &mut Conn, name: &str) -> Result<UserStatus, Refusal> {
     let user = people_rows::user_by_name(conn, &fold(name))?.ok_or(Refusal::UserNotFound)?;
     statuses(conn, vec![user])?
@@ -127,6 +135,10 @@ fn chosen(user_id: String, row: rows::UserStatus, logged_in: bool) -> UserStatus
 }
 
 /// Sets the caller's own status. It is done at once; that it is, is told by a message as well, under the id that comes back.
+///
+/// # Errors
+/// [`Refusal::StatusDenied`] if he is somebody else, [`Refusal::StatusNotFound`] if it is none or cannot be chosen,
+/// [`Refusal::InvalidProperty`] if notes or number are too long.
 pub fn set(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -180,6 +192,9 @@ fn bounded(property: &str, text: Option<&str>) -> Result<String, Refusal> {
 }
 
 /// Watches the statuses of users; all of them have to be there.
+///
+/// # Errors
+/// [`Refusal::UserNotFound`] if one of them is not there, [`Refusal::InvalidProperty`] if they are too many.
 pub fn watch(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<(), Refusal> {
     if names.len() > MOST_USERS {
         return Err(Refusal::invalid("userIds", "at most 10,000 users"));
@@ -245,6 +260,9 @@ fn in_messages(statuses: Vec<UserStatus>, snapshot: bool) -> Result<Vec<Message>
 }
 
 /// The statuses that a user may choose. They are the same for all.
+///
+/// # Errors
+/// [`Refusal::UserNotFound`].
 pub fn access_of(conn: &mut Conn, name: &str) -> Result<StatusMessagesUserAccess, Refusal> {
     let user = people_rows::user_by_name(conn, &fold(name))?.ok_or(Refusal::UserNotFound)?;
     Ok(StatusMessagesUserAccess {
@@ -260,6 +278,9 @@ fn selectable(conn: &mut Conn) -> Result<Vec<String>, Refusal> {
 }
 
 /// Watches what users may choose.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if one of them is not there, or they are too many.
 pub fn watch_access(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<(), Refusal> {
     if names.len() > MOST_USERS {
         return Err(Refusal::invalid("userIds", "at most 10,000 users"));

@@ -27,6 +27,9 @@ use crate::rights::Right;
 const MOST_NAMED: usize = 10_000;
 
 /// Watches the sessions of users: of these, or of all.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if one of them is not there, or they are too many.
 pub fn watch_users(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -40,6 +43,9 @@ pub fn watch_users(
 }
 
 /// Watches the sessions that are at stations: at these, or at any.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if they are too many.
 pub fn watch_stations(
     tx: &mut Tx<'_>,
     caller: &Caller,

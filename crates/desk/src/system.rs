@@ -1,4 +1,7 @@
 //! Notifications from session to session. In the original a server script stands between; here whoever listens hears.
+//!
+//! ICWS: `icws/(sessionId)/system/handler-notification/index.htm`,
+//! `icws/(sessionId)/messaging/subscriptions/system/handler-sent-notifications/index.htm`.
 
 use icws::system::{
     HandlerNotification, HandlerSentNotificationHeaders, HandlerSentNotificationMessage,
@@ -15,6 +18,9 @@ use crate::refusal::Refusal;
 const MOST_BYTES: usize = 32 * 1024;
 
 /// Listens to notifications, in place of what was listened to before.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if there are too many, or too long ones.
 pub fn listen(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -39,6 +45,9 @@ fn key(object: &str, event: &str) -> String {
 }
 
 /// Leaves a notification for every session that listens to it.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if it has more than a message may have.
 pub fn notify(
     tx: &mut Tx<'_>,
     notification: &HandlerNotification,

@@ -24,7 +24,7 @@ macro_rules! sides {
             pub activations: BTreeMap<String, bool>,
         }
 
-        #[doc = concat!("`", $sets_urn, "`.")]
+        #[doc = concat!("`", $sets_urn, "`: of those that were asked for.")]
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
         pub struct $sets {
@@ -45,7 +45,7 @@ macro_rules! sides {
             }
         }
 
-        #[doc = concat!("`", $subscription_urn, "`.")]
+        #[doc = concat!("`", $subscription_urn, "`: what to listen to.")]
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
         pub struct $subscription {
@@ -61,7 +61,7 @@ macro_rules! sides {
             }
         }
 
-        #[doc = concat!("`", $message_urn, "`.")]
+        #[doc = concat!("`", $message_urn, "`: watched activations, or what changed of them.")]
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "__type", rename = $message_urn, rename_all = "camelCase")]
         pub struct $message {
@@ -71,7 +71,7 @@ macro_rules! sides {
             pub $id: String,
             /// `activationsChanged`: those that are new or changed.
             pub activations_changed: BTreeMap<String, bool>,
-            /// `isDelta`.
+            /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
             pub is_delta: bool,
         }
 

@@ -4,6 +4,8 @@
 //! breach is a panic with a report, since it is a fault of the server and not something that a caller could handle. What was
 //! seen can be recorded: see [`seen`].
 //!
+//! Every operation fails with an [`IcwsError`]: the refusal that the server answered, or that no whole answer came.
+//!
 //! ```no_run
 //! # async fn walk() -> Result<(), icws::client::IcwsError> {
 //! let client = icws::client::Client::new("http://127.0.0.1:8018");
@@ -16,6 +18,11 @@
 //! # Ok(())
 //! # }
 //! ```
+
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "it is the same for all of them, and said above"
+)]
 
 mod failure;
 mod inspect;

@@ -52,7 +52,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// `urn:inin.com:configuration:configurationIdGrouping`.
+    /// `urn:inin.com:configuration:configurationIdGrouping`: whether an id means one object.
     Grouping = "urn:inin.com:configuration:configurationIdGrouping" {
         /// All objects there are.
         All = 0,
@@ -167,7 +167,7 @@ pub struct UpdateOperationResult {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubObjectSet {
-    /// `subObjects`.
+    /// `subObjects`: what became of each, in the order in which they were given.
     pub sub_objects: Vec<UpdateOperationResult>,
 }
 
@@ -219,7 +219,7 @@ enumeration! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidationError {
-    /// `validationErrorType`.
+    /// `validationErrorType`: what is wrong with it.
     pub validation_error_type: ValidationErrorType,
     /// `propertyName`: its path.
     pub property_name: String,

@@ -31,13 +31,13 @@ pub struct ConnectionResponse {
     /// `userID`: in the case it is configured in.
     #[serde(rename = "userID", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// `userDisplayName`.
+    /// `userDisplayName`: the user's name as people read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_display_name: Option<String>,
     /// `icServer`: the server's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ic_server: Option<String>,
-    /// `daysUntilPasswordExpiration`.
+    /// `daysUntilPasswordExpiration`: whole days; absent if it does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_until_password_expiration: Option<i32>,
     /// With `include=version`.
@@ -72,14 +72,14 @@ pub struct VersionInfo {
     pub su: String,
     /// The number of the build.
     pub build: String,
-    /// `productId`.
+    /// `productId`: of the product line.
     pub product_id: String,
-    /// `codebaseId`.
+    /// `codebaseId`: of the code that it was built from.
     pub codebase_id: String,
-    /// `productReleaseDisplayString`.
+    /// `productReleaseDisplayString`: the release, for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_release_display_string: Option<String>,
-    /// `productPatchDisplayString`.
+    /// `productPatchDisplayString`: the release with its patch, for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_patch_display_string: Option<String>,
 }
@@ -98,7 +98,7 @@ pub struct FeatureInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FeatureInfos {
-    /// `featureInfoList`.
+    /// `featureInfoList`: those that are served, in no order.
     pub feature_info_list: Vec<FeatureInfo>,
 }
 
@@ -115,18 +115,18 @@ pub struct ServerInfo {
     pub authentication: Option<AuthenticationInfo>,
 }
 
-/// `urn:inin.com:connection:language`.
+/// `urn:inin.com:connection:language`: one that texts can be in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Language {
     /// `languageID`, such as `en-us`.
     #[serde(rename = "languageID")]
     pub language_id: String,
-    /// `languageDisplayName`.
+    /// `languageDisplayName`: its name in the language asked for.
     pub language_display_name: String,
 }
 
-/// `urn:inin.com:connection:authenticationInfo`.
+/// `urn:inin.com:connection:authenticationInfo`: how one can log in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationInfo {
@@ -140,15 +140,15 @@ pub struct AuthenticationInfo {
     pub user_agreement_text: Option<String>,
 }
 
-/// `urn:inin.com:connection:identityProvider`.
+/// `urn:inin.com:connection:identityProvider`: one by which one can log in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityProvider {
-    /// `displayName`.
+    /// `displayName`: its name for people.
     pub display_name: String,
-    /// `identityProviderId`.
+    /// `identityProviderId`: names it in requests.
     pub identity_provider_id: String,
-    /// `builtInIdentityProvider`.
+    /// `builtInIdentityProvider`: whether it is the server's own.
     pub built_in_identity_provider: bool,
 }
 
@@ -156,7 +156,7 @@ pub struct IdentityProvider {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServerTimeInfo {
-    /// `serverUtcTime`.
+    /// `serverUtcTime`: the time at the server.
     pub server_utc_time: Date,
 }
 
@@ -164,7 +164,7 @@ pub struct ServerTimeInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionSettings {
-    /// `connectionState`.
+    /// `connectionState`: of the session, of one that has ended too.
     pub connection_state: ConnectionState,
     /// Why, in the language of the session.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,7 +175,7 @@ pub struct ConnectionSettings {
 }
 
 enumeration! {
-    /// `urn:inin.com:connection:connectionState`.
+    /// `urn:inin.com:connection:connectionState`: what has become of a session.
     ConnectionState = "urn:inin.com:connection:connectionState" {
         /// Not known.
         None = 0,
@@ -190,7 +190,7 @@ enumeration! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlternateHosts {
-    /// `errorId`.
+    /// `errorId`: why not, for a program.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_id: Option<String>,
     /// For a person.
@@ -200,11 +200,11 @@ pub struct AlternateHosts {
     pub alternate_host_list: Vec<String>,
 }
 
-/// `urn:inin.com:connection:effectiveStationInfo`.
+/// `urn:inin.com:connection:effectiveStationInfo`: the station that counts for a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EffectiveStationInfo {
-    /// `stationId`.
+    /// `stationId`: its name.
     pub station_id: ConfigurationId,
 }
 
@@ -218,17 +218,17 @@ pub struct EffectiveStationInfo {
 pub struct EffectiveStationChangeMessage {
     /// `effectiveStation`: where the user works; null without a station.
     pub effective_station: Option<EffectiveStationInfo>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
-/// `urn:inin.com:connection:purecloudIntegration`.
+/// `urn:inin.com:connection:purecloudIntegration`: whether the server works together with another product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PurecloudIntegration {
-    /// `integrationEnabled`.
+    /// `integrationEnabled`: whether it does.
     pub integration_enabled: bool,
-    /// `webRTCIntegrationEnabled`.
+    /// `webRTCIntegrationEnabled`: whether for telephones in the browser, too.
     #[serde(
         rename = "webRTCIntegrationEnabled",
         skip_serializing_if = "Option::is_none"
@@ -243,7 +243,7 @@ pub struct PurecloudIntegration {
 pub struct SwitchoverStatus {
     /// `isSwitchoverActive`: whether there is a pair.
     pub is_switchover_active: bool,
-    /// `primaryHost`.
+    /// `primaryHost`: the host that works, of the two.
     pub primary_host: String,
 }
 
@@ -255,16 +255,16 @@ pub struct SwitchoverStatus {
     rename_all = "camelCase"
 )]
 pub struct ConnectionStateChangeMessage {
-    /// `previousConnectionState`.
+    /// `previousConnectionState`: what it was.
     pub previous_connection_state: ConnectionState,
-    /// `newConnectionState`.
+    /// `newConnectionState`: what it is.
     pub new_connection_state: ConnectionState,
     /// Why, in the language of the session.
     pub reason: String,
-    /// `shouldReconnect`.
+    /// `shouldReconnect`: whether logging in again will do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub should_reconnect: Option<bool>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

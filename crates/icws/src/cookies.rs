@@ -1,4 +1,6 @@
 //! The one cookie of a session: `icws_` and its id.
+//!
+//! ICWS: `ConceptualContent/GettingStarted_MakingRequests.htm`.
 
 /// What the name of a session's cookie begins with; its id follows.
 pub const PREFIX: &str = "icws_";

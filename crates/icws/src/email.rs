@@ -24,7 +24,7 @@ use crate::wire::{Fields, Guid, ReadError, Representation, Request, enumeration,
     rename_all = "camelCase"
 )]
 pub struct CreateEmailParameters {
-    /// `emailContent`.
+    /// `emailContent`: what it says, from whom, and to whom.
     pub email_content: EmailContent,
     /// On whose behalf; decides the mailbox it goes out from.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,9 +52,9 @@ impl Request for CreateEmailParameters {
     rename_all = "camelCase"
 )]
 pub struct CreateEmailResponseParameters {
-    /// `emailContent`.
+    /// `emailContent`: what it says, from whom, and to whom.
     pub email_content: EmailResponseContent,
-    /// `responseType`.
+    /// `responseType`: what kind of answer.
     pub response_type: EmailResponseType,
     /// `parentInteractionId`: what it answers.
     pub parent_interaction_id: String,
@@ -87,23 +87,23 @@ impl Request for CreateEmailResponseParameters {
     rename_all = "camelCase"
 )]
 pub struct EmailResponseContent {
-    /// `attachmentsFromParent`.
+    /// `attachmentsFromParent`: which of the files of what is answered come with it.
     pub attachments_from_parent: EmailResponseAttachments,
     /// The subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Who it is from; the server decides which addresses are possible.
     pub sender: EmailAddress,
-    /// `toRecipients`.
+    /// `toRecipients`: whom it is written to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_recipients: Option<Vec<EmailAddress>>,
-    /// `ccRecipients`.
+    /// `ccRecipients`: who gets a copy that all see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cc_recipients: Option<Vec<EmailAddress>>,
-    /// `bccRecipients`.
+    /// `bccRecipients`: who gets a copy that nobody sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bcc_recipients: Option<Vec<EmailAddress>>,
-    /// `replyToRecipients`.
+    /// `replyToRecipients`: where answers are to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to_recipients: Option<Vec<EmailAddress>>,
     /// The text, as plain text, as HTML, or both, in any order.
@@ -157,16 +157,16 @@ pub struct EmailContent {
     pub subject: Option<String>,
     /// Who it is from; the server decides which addresses are possible.
     pub sender: EmailAddress,
-    /// `toRecipients`.
+    /// `toRecipients`: whom it is written to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_recipients: Option<Vec<EmailAddress>>,
-    /// `ccRecipients`.
+    /// `ccRecipients`: who gets a copy that all see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cc_recipients: Option<Vec<EmailAddress>>,
-    /// `bccRecipients`.
+    /// `bccRecipients`: who gets a copy that nobody sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bcc_recipients: Option<Vec<EmailAddress>>,
-    /// `replyToRecipients`.
+    /// `replyToRecipients`: where answers are to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to_recipients: Option<Vec<EmailAddress>>,
     /// The text, as plain text, as HTML, or both, in any order.
@@ -189,7 +189,7 @@ impl Request for EmailContent {
     }
 }
 
-/// `urn:inin.com:interactions.email:emailAddress`.
+/// `urn:inin.com:interactions.email:emailAddress`: somebody whom mail is from or goes to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailAddress {
@@ -209,13 +209,13 @@ impl Request for EmailAddress {
     }
 }
 
-/// `urn:inin.com:interactions.email:emailBody`.
+/// `urn:inin.com:interactions.email:emailBody`: what an email says, in one form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailBody {
     /// The text.
     pub body: String,
-    /// `bodyType`.
+    /// `bodyType`: in which form.
     pub body_type: BodyType,
 }
 
@@ -229,7 +229,7 @@ impl Request for EmailBody {
 }
 
 enumeration! {
-    /// `urn:inin.com:interactions.email:bodyType`.
+    /// `urn:inin.com:interactions.email:bodyType`: the form of a body.
     BodyType = "urn:inin.com:interactions.email:bodyType" {
         /// Plain text.
         Text = 0,
@@ -255,7 +255,7 @@ enumeration! {
 }
 
 enumeration! {
-    /// `urn:inin.com:interactions.email:emailResponseType`.
+    /// `urn:inin.com:interactions.email:emailResponseType`: a way to answer.
     EmailResponseType = "urn:inin.com:interactions.email:emailResponseType" {
         /// To the sender.
         Reply = 0,
@@ -314,7 +314,7 @@ impl Request for EmailResolveAddressParameters {
     }
 }
 
-/// `urn:inin.com:interactions.email:emailResolvedAddresses`.
+/// `urn:inin.com:interactions.email:emailResolvedAddresses`: what a typed name may mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailResolvedAddresses {
@@ -322,7 +322,7 @@ pub struct EmailResolvedAddresses {
     pub matched_addresses: Vec<EmailContact>,
 }
 
-/// `urn:inin.com:interactions.email:emailContact`.
+/// `urn:inin.com:interactions.email:emailContact`: one whom it may mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailContact {
     /// Whose address it is, if that is known.
@@ -336,7 +336,7 @@ pub struct EmailContact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailSaveParameters {
-    /// `emailContent`.
+    /// `emailContent`: what it says, from whom, and to whom.
     pub email_content: EmailContent,
 }
 
@@ -352,7 +352,7 @@ impl Request for EmailSaveParameters {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailUploadFileAttachmentRequest {
-    /// `uploadFileName`.
+    /// `uploadFileName`: what the file is called; a path before it is cut off.
     pub upload_file_name: String,
     /// `isInlineAttachment`: whether it gets a Content-ID, for the HTML to refer to.
     pub is_inline_attachment: bool,
@@ -377,7 +377,7 @@ impl Request for EmailUploadFileAttachmentRequest {
 pub struct EmailUploadFileAttachmentResponse {
     /// `requestId`: comes back in [`EmailUploadFileStatusMessage`].
     pub request_id: String,
-    /// `interactionId`.
+    /// `interactionId`: of the email: digits.
     pub interaction_id: String,
     /// `fileName`: as the attachment will be called.
     pub file_name: String,
@@ -425,7 +425,7 @@ impl Request for EmailInsertResponseManagementRequest {
     }
 }
 
-/// `urn:inin.com:interactions.email:emailInsertResponseManagementResponse`.
+/// `urn:inin.com:interactions.email:emailInsertResponseManagementResponse`: a file was inserted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailInsertResponseManagementResponse {

@@ -1,4 +1,6 @@
 //! The error representation that every refusal carries.
+//!
+//! ICWS: `urn:inin.com:common:error` and what derives from it; every page names those it answers.
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -27,19 +29,19 @@ pub enum ErrorKind {
     /// `urn:inin.com:common:error`, which carries no `__type`.
     #[default]
     Plain,
-    /// `urn:inin.com:common:missingPropertyError`.
+    /// `urn:inin.com:common:missingPropertyError`: a required property is not there.
     MissingProperty {
         /// `propertyName`: the path of the property.
         property_name: String,
     },
-    /// `urn:inin.com:common:invalidPropertyError`.
+    /// `urn:inin.com:common:invalidPropertyError`: a property has a value that it cannot have.
     InvalidProperty {
         /// `propertyName`: the path of the property.
         property_name: String,
     },
     /// `urn:inin.com:configuration:configurationError`: what is wrong with an object that a client wants to make or change.
     Configuration {
-        /// `validationErrors`.
+        /// `validationErrors`: what is wrong, of each property.
         validation_errors: Vec<ValidationError>,
     },
     /// `urn:inin.com:configuration:getObjectError`: a query of an object that cannot be understood.
@@ -62,22 +64,22 @@ pub enum ErrorKind {
     },
     /// `urn:inin.com:configuration:explicitReferencesError`: an object cannot go, since others refer to it.
     ExplicitReferences {
-        /// `explicitReferences`.
+        /// `explicitReferences`: what refers to it.
         explicit_references: Vec<ExplicitReference>,
     },
 }
 
-/// `urn:inin.com:common:missingPropertyError`.
+/// `urn:inin.com:common:missingPropertyError`: a required property is not there.
 pub const MISSING_PROPERTY_URN: &str = "urn:inin.com:common:missingPropertyError";
-/// `urn:inin.com:common:invalidPropertyError`.
+/// `urn:inin.com:common:invalidPropertyError`: a property has a value that it cannot have.
 pub const INVALID_PROPERTY_URN: &str = "urn:inin.com:common:invalidPropertyError";
-/// `urn:inin.com:configuration:configurationError`.
+/// `urn:inin.com:configuration:configurationError`: an object cannot be so.
 pub const CONFIGURATION_URN: &str = "urn:inin.com:configuration:configurationError";
-/// `urn:inin.com:configuration:getObjectError`.
+/// `urn:inin.com:configuration:getObjectError`: what was asked of an object cannot be understood.
 pub const GET_OBJECT_URN: &str = "urn:inin.com:configuration:getObjectError";
-/// `urn:inin.com:configuration:getObjectListError`.
+/// `urn:inin.com:configuration:getObjectListError`: what was asked of a list cannot be understood.
 pub const GET_OBJECT_LIST_URN: &str = "urn:inin.com:configuration:getObjectListError";
-/// `urn:inin.com:configuration:explicitReferencesError`.
+/// `urn:inin.com:configuration:explicitReferencesError`: something refers to an object that is to go.
 pub const EXPLICIT_REFERENCES_URN: &str = "urn:inin.com:configuration:explicitReferencesError";
 
 urns! { Error = "urn:inin.com:common:error"; }

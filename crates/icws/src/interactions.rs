@@ -58,7 +58,7 @@ impl Request for CreateInteractionParameters {
     }
 }
 
-/// `urn:inin.com:interactions:interactionCreated`.
+/// `urn:inin.com:interactions:interactionCreated`: the id of what was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InteractionCreated {
@@ -73,7 +73,7 @@ pub struct InteractionAttributes {
     pub attributes: Attributes,
 }
 
-/// `urn:inin.com:interactions:interactionAttributesUpdate`.
+/// `urn:inin.com:interactions:interactionAttributesUpdate`: attributes that are to be set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InteractionAttributesUpdate {
@@ -94,7 +94,7 @@ impl Request for InteractionAttributesUpdate {
 }
 
 enumeration! {
-    /// `urn:inin.com:interactions:appendMode`.
+    /// `urn:inin.com:interactions:appendMode`: what becomes of a value that is there.
     AppendMode = "urn:inin.com:interactions:appendMode" {
         /// The value is appended as it is.
         Append = 1,
@@ -120,7 +120,7 @@ impl Request for InteractionSubscription {
     }
 }
 
-/// `urn:inin.com:interactions:interactionChangedMessage`.
+/// `urn:inin.com:interactions:interactionChangedMessage`: attributes of a watched interaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -133,7 +133,7 @@ pub struct InteractionChangedMessage {
     pub interaction_id: String,
     /// All watched attributes, or in a delta those that changed.
     pub attributes: Attributes,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

@@ -6,7 +6,10 @@
 //! typed client that applies that check to everything it receives.
 //!
 //! Source of all types: the public ICWS documentation at
-//! <https://help.genesys.com/developer/cic/docs/icws/webhelp/>. Paths in the documentation of an item are relative to it.
+//! <https://help.genesys.com/developer/cic/docs/icws/webhelp/>. Paths in the documentation of an item are relative to it. Members
+//! are called on the wire as here, in camel case, where nothing else is said.
+
+#![warn(clippy::missing_errors_doc)]
 
 pub mod activations;
 pub mod configuration;

@@ -21,7 +21,7 @@ impl Request for Licenses {
 }
 
 enumeration! {
-    /// `urn:inin.com:licenses:licenseStatus`.
+    /// `urn:inin.com:licenses:licenseStatus`: whether a licence can be had.
     LicenseStatus = "urn:inin.com:licenses:licenseStatus" {
         /// Something went wrong.
         UnknownError = 0,
@@ -46,21 +46,21 @@ enumeration! {
     }
 }
 
-/// `urn:inin.com:licenses:licenseOperationResult`.
+/// `urn:inin.com:licenses:licenseOperationResult`: what became of one that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseOperationResult {
     /// `errorDetails`: empty if it could be had.
     pub error_details: String,
-    /// `isAvailable`.
+    /// `isAvailable`: whether it can be used.
     pub is_available: bool,
     /// `licenseName`: as it was asked for.
     pub license_name: String,
-    /// `licenseStatus`.
+    /// `licenseStatus`: the same in detail.
     pub license_status: LicenseStatus,
 }
 
-/// `urn:inin.com:licenses:licenseOperationResults`.
+/// `urn:inin.com:licenses:licenseOperationResults`: what became of those that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseOperationResults {
@@ -84,7 +84,7 @@ enumeration! {
 pub struct LicenseStageOperation {
     /// `stageName`: of the client's making.
     pub stage_name: String,
-    /// `stageFailureAction`.
+    /// `stageFailureAction`: what is to be done where one of them cannot be had.
     pub stage_failure_action: StageFailureAction,
     /// `licenseList`: names of licences.
     pub license_list: Vec<String>,
@@ -104,7 +104,7 @@ impl Request for LicenseStageOperation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseStageOperations {
-    /// `licenseStageOperationList`.
+    /// `licenseStageOperationList`: in the order in which they are tried.
     pub license_stage_operation_list: Vec<LicenseStageOperation>,
 }
 
@@ -116,7 +116,7 @@ impl Request for LicenseStageOperations {
     }
 }
 
-/// `urn:inin.com:licenses:licenseStageOperationResult`.
+/// `urn:inin.com:licenses:licenseStageOperationResult`: what became of a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseStageOperationResult {
@@ -126,7 +126,7 @@ pub struct LicenseStageOperationResult {
     pub result: Vec<LicenseOperationResult>,
 }
 
-/// `urn:inin.com:licenses:licenseStageOperationResults`.
+/// `urn:inin.com:licenses:licenseStageOperationResults`: what became of the stages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseStageOperationResults {
@@ -134,7 +134,7 @@ pub struct LicenseStageOperationResults {
     pub license_stage_operation_result_list: Vec<LicenseStageOperationResult>,
 }
 
-/// `urn:inin.com:licenses:licenseAssignedStatus`.
+/// `urn:inin.com:licenses:licenseAssignedStatus`: whether a user has a licence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseAssignedStatus {
@@ -152,9 +152,9 @@ pub struct LicenseAssignedStatus {
     rename_all = "camelCase"
 )]
 pub struct LicenseMessage {
-    /// `licenseAssignedStatusList`.
+    /// `licenseAssignedStatusList`: those that are watched.
     pub license_assigned_status_list: Vec<LicenseAssignedStatus>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

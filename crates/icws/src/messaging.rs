@@ -30,7 +30,7 @@ use crate::wire::{Representation, TYPE_TAG, enumeration, urns};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AsyncOperationAcceptedResponse {
-    /// `requestId`.
+    /// `requestId`: the same in the message of what came of it.
     pub request_id: String,
 }
 
@@ -46,7 +46,7 @@ pub struct AsyncOperationCompletedMessage {
     pub request_id: String,
     /// Why it failed; null if it did not.
     pub error: Option<Error>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
@@ -57,7 +57,7 @@ urns! {
 }
 
 enumeration! {
-    /// `urn:inin.com:messaging:subscriptionState`.
+    /// `urn:inin.com:messaging:subscriptionState`: whether a subscription is served.
     SubscriptionState = "urn:inin.com:messaging:subscriptionState" {
         /// Not known.
         None = 0,

@@ -1,4 +1,6 @@
 //! The table of all 672 operations of the API, served or not, with the status each succeeds with.
+//!
+//! ICWS: the tree of pages below `icws/`.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

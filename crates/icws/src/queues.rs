@@ -8,7 +8,7 @@ use crate::messaging::SubscriptionState;
 use crate::wire::{Fields, ReadError, Request, enumeration, urns};
 
 enumeration! {
-    /// `urn:inin.com:queues:queueType`.
+    /// `urn:inin.com:queues:queueType`: a kind of queue.
     QueueType = "urn:inin.com:queues:queueType" {
         /// All interactions of a user or of a station.
         System = 0,
@@ -21,11 +21,11 @@ enumeration! {
     }
 }
 
-/// `urn:inin.com:queues:queueId`.
+/// `urn:inin.com:queues:queueId`: a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueId {
-    /// `queueType`.
+    /// `queueType`: its kind.
     pub queue_type: QueueType,
     /// `queueName`: of the user, the workgroup or the station, in any case.
     pub queue_name: String,
@@ -40,7 +40,7 @@ impl Request for QueueId {
     }
 }
 
-/// `urn:inin.com:queues:queueSubscriptionParameters`.
+/// `urn:inin.com:queues:queueSubscriptionParameters`: which queues to watch, and what of their interactions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueSubscriptionParameters {
@@ -63,7 +63,7 @@ impl Request for QueueSubscriptionParameters {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueInteraction {
-    /// `interactionId`.
+    /// `interactionId`: digits.
     pub interaction_id: String,
     /// All attributes that were asked for, in the spelling of the request.
     pub attributes: Attributes,
@@ -73,13 +73,13 @@ pub struct QueueInteraction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedInteraction {
-    /// `interactionId`.
+    /// `interactionId`: digits.
     pub interaction_id: String,
     /// The attributes that changed.
     pub attributes: Attributes,
 }
 
-/// `urn:inin.com:queues:queueContentsMessage`.
+/// `urn:inin.com:queues:queueContentsMessage`: what is in watched queues, or what changed in them; below 64 KiB.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -89,16 +89,16 @@ pub struct ChangedInteraction {
 pub struct QueueContentsMessage {
     /// `subscriptionId`: as the client chose it.
     pub subscription_id: String,
-    /// `interactionsAdded`.
+    /// `interactionsAdded`: those that came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interactions_added: Option<Vec<QueueInteraction>>,
-    /// `interactionsChanged`.
+    /// `interactionsChanged`: those that are still there, with what changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interactions_changed: Option<Vec<ChangedInteraction>>,
     /// `interactionsRemoved`: their ids.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interactions_removed: Option<Vec<String>>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
@@ -112,12 +112,12 @@ pub struct QueueContentsMessage {
 pub struct QueueSubscriptionStateMessage {
     /// `subscriptionId`: as the client chose it.
     pub subscription_id: String,
-    /// `state`.
+    /// `state`: whether they are served.
     pub state: SubscriptionState,
     /// `error`: which queues, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

@@ -69,7 +69,7 @@ pub struct Item {
     pub id: Guid,
     /// Its name, which need not be unique.
     pub name: String,
-    /// `type`.
+    /// `type`: what it has in it.
     #[serde(rename = "type")]
     pub kind: ItemType,
     /// What an agent types to have it.
@@ -96,7 +96,7 @@ impl Request for Item {
 }
 
 enumeration! {
-    /// `urn:inin.com:responseManagement:responseManagementItemType`.
+    /// `urn:inin.com:responseManagement:responseManagementItemType`: what an item has in it.
     ItemType = "urn:inin.com:responseManagement:responseManagementItemType" {
         /// A text, HTML or plain.
         Text = 0,
@@ -125,7 +125,7 @@ pub struct ResponseManagementMessage {
     /// `librariesRemoved`: those that are gone or may not be seen any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub libraries_removed: Option<Vec<Guid>>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
@@ -158,7 +158,7 @@ impl Request for GenerateFileUrlRequest {
     }
 }
 
-/// `urn:inin.com:responseManagement:generateFileUrlResponse`.
+/// `urn:inin.com:responseManagement:generateFileUrlResponse`: where a file is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerateFileUrlResponse {
     /// Where the file is, from the root of the server.

@@ -27,11 +27,11 @@ pub struct SessionInformation {
     pub station_id: ConfigurationId,
     /// `userId`: whose it is.
     pub user_id: ConfigurationId,
-    /// `reason`.
+    /// `reason`: why it is told.
     pub reason: SessionMessageReason,
 }
 
-/// `urn:inin.com:session:sessionsUsersSubscription`.
+/// `urn:inin.com:session:sessionsUsersSubscription`: whose sessions to watch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionsUsersSubscription {
@@ -48,7 +48,7 @@ impl Request for SessionsUsersSubscription {
     }
 }
 
-/// `urn:inin.com:session:sessionsStationsSubscription`.
+/// `urn:inin.com:session:sessionsStationsSubscription`: at which stations to watch sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionsStationsSubscription {
@@ -65,7 +65,7 @@ impl Request for SessionsStationsSubscription {
     }
 }
 
-/// `urn:inin.com:session:sessionsMessage`.
+/// `urn:inin.com:session:sessionsMessage`: watched sessions that began or ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -79,7 +79,7 @@ pub struct SessionsMessage {
     /// `sessionsRemoved`: those that ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions_removed: Option<Vec<SessionInformation>>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

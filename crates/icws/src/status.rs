@@ -24,7 +24,7 @@ pub struct StatusMessage {
     pub can_have_date: bool,
     /// `canHaveTime`: whether the hour of its end may be told.
     pub can_have_time: bool,
-    /// `isDoNotDisturbStatus`.
+    /// `isDoNotDisturbStatus`: whether one is to be left alone in it.
     pub is_do_not_disturb_status: bool,
     /// `isSelectableStatus`: whether a user can choose it.
     pub is_selectable_status: bool,
@@ -36,7 +36,7 @@ pub struct StatusMessage {
     pub is_after_call_work_status: bool,
     /// `isAcdStatus`: whether interactions of workgroups are offered.
     pub is_acd_status: bool,
-    /// `isAllowFollowUpStatus`.
+    /// `isAllowFollowUpStatus`: whether work after an interaction may follow it.
     pub is_allow_follow_up_status: bool,
     /// `systemId`: its id in the system, the same in every language.
     pub system_id: String,
@@ -46,7 +46,7 @@ pub struct StatusMessage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusMessages {
-    /// `statusMessageList`.
+    /// `statusMessageList`: all there are.
     pub status_message_list: Vec<StatusMessage>,
 }
 
@@ -54,7 +54,7 @@ pub struct StatusMessages {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserStatusUntil {
-    /// `untilDateTime`.
+    /// `untilDateTime`: until when, UTC.
     pub until_date_time: Date,
     /// `hasDate`: whether the day was meant.
     pub has_date: bool,
@@ -104,7 +104,7 @@ pub struct UserStatus {
     /// `icServers`: the servers the user is at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ic_servers: Option<Vec<String>>,
-    /// `presenceServer`.
+    /// `presenceServer`: the server that tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presence_server: Option<String>,
     /// `loggedIn`: whether the user has a session.
@@ -112,7 +112,7 @@ pub struct UserStatus {
     pub logged_in: Option<bool>,
 }
 
-/// `urn:inin.com:status:userStatusUpdate`.
+/// `urn:inin.com:status:userStatusUpdate`: a status to be set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserStatusUpdate {
@@ -161,7 +161,7 @@ impl Request for UserStatusSubscription {
     }
 }
 
-/// `urn:inin.com:status:userStatusMessage`.
+/// `urn:inin.com:status:userStatusMessage`: statuses of watched users; below 64 KiB.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -171,7 +171,7 @@ impl Request for UserStatusSubscription {
 pub struct UserStatusMessage {
     /// `userStatusList`: of those that are watched, or in a delta of those whose status changed.
     pub user_status_list: Vec<UserStatus>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
@@ -184,16 +184,16 @@ pub struct UserStatusMessage {
     rename_all = "camelCase"
 )]
 pub struct StatusMessagesMessage {
-    /// `statusMessagesAdded`.
+    /// `statusMessagesAdded`: those that are new, or all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_messages_added: Option<Vec<StatusMessage>>,
     /// `statusMessagesRemoved`: their ids.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_messages_removed: Option<Vec<String>>,
-    /// `statusMessagesChanged`.
+    /// `statusMessagesChanged`: those that are different.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_messages_changed: Option<Vec<StatusMessage>>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
@@ -201,17 +201,17 @@ pub struct StatusMessagesMessage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusMessagesUserAccess {
-    /// `userId`.
+    /// `userId`: whose.
     pub user_id: String,
     /// `statusMessages`: the ids of the statuses.
     pub status_messages: Vec<String>,
 }
 
-/// `urn:inin.com:status:statusMessagesUserAccessSubscription`.
+/// `urn:inin.com:status:statusMessagesUserAccessSubscription`: of whom to hear what they may choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusMessagesUserAccessSubscription {
-    /// `userIds`.
+    /// `userIds`: of whom; at least one.
     pub user_ids: Vec<String>,
 }
 
@@ -223,11 +223,11 @@ impl Request for StatusMessagesUserAccessSubscription {
     }
 }
 
-/// `urn:inin.com:status:statusMessagesUserAccessChange`.
+/// `urn:inin.com:status:statusMessagesUserAccessChange`: what a user may choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusMessagesUserAccessChange {
-    /// `userId`.
+    /// `userId`: whose.
     pub user_id: String,
     /// `statusMessagesAdded`: what the user may choose now.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,7 +237,7 @@ pub struct StatusMessagesUserAccessChange {
     pub status_messages_removed: Option<Vec<String>>,
 }
 
-/// `urn:inin.com:status:statusMessagesUserAccessMessage`.
+/// `urn:inin.com:status:statusMessagesUserAccessMessage`: what watched users may choose; below 64 KiB.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -245,9 +245,9 @@ pub struct StatusMessagesUserAccessChange {
     rename_all = "camelCase"
 )]
 pub struct StatusMessagesUserAccessMessage {
-    /// `statusMessagesUserAccessChanges`.
+    /// `statusMessagesUserAccessChanges`: one for each user.
     pub status_messages_user_access_changes: Vec<StatusMessagesUserAccessChange>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

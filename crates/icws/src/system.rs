@@ -30,9 +30,9 @@ impl Request for HandlerNotification {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HandlerSentNotificationHeaders {
-    /// `objectId`.
+    /// `objectId`: of what the notification is about, as both sides have agreed.
     pub object_id: String,
-    /// `eventIds`.
+    /// `eventIds`: of the events that are listened to, spelled as they are sent.
     pub event_ids: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ impl Request for HandlerSentNotificationsSubscription {
     }
 }
 
-/// `urn:inin.com:system:handlerSentNotificationMessage`.
+/// `urn:inin.com:system:handlerSentNotificationMessage`: a notification that another session sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -69,13 +69,13 @@ impl Request for HandlerSentNotificationsSubscription {
     rename_all = "camelCase"
 )]
 pub struct HandlerSentNotificationMessage {
-    /// `objectId`.
+    /// `objectId`: of what the notification is about, as both sides have agreed.
     pub object_id: String,
-    /// `eventId`.
+    /// `eventId`: of what has happened.
     pub event_id: String,
     /// What is told.
     pub data: Vec<String>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

@@ -59,6 +59,9 @@ fn watch(
 }
 
 /// Listens to a user's activations.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if there is no such user or workgroup, or too many are named.
 pub fn watch_user(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -84,6 +87,9 @@ pub fn watch_user(
 }
 
 /// Listens to the activations in a workgroup.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if there is no such workgroup or user, or too many are named.
 pub fn watch_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -109,6 +115,9 @@ pub fn watch_workgroup(
 }
 
 /// Ends a subscription, whether it is there or not.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if the name is longer than a subscription's may be.
 pub fn unwatch(tx: &mut Tx<'_>, session: SessionId, side: Side, name: &str) -> Result<(), Refusal> {
     unsubscribe(
         tx,

@@ -5,6 +5,8 @@
 //! taken by who may edit access rights, administrative rights by who may edit administrative rights; and nobody gives what he does not
 //! hold himself. Whoever may administer everything is changed only by somebody who may so, too: otherwise a new password for
 //! him would be the way to all that he may.
+//!
+//! ICWS: `icws/(sessionId)/configuration/users/(id)/index.htm` and those of roles and workgroups.
 
 mod mailboxes;
 mod members;
@@ -161,6 +163,10 @@ fn check_group(conn: &mut Conn, caller: &Caller, holder: HolderName<'_>) -> Resu
 }
 
 /// Makes a user.
+///
+/// # Errors
+/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`] if the id or a value cannot be;
+/// [`Refusal::ConfigurationNotFound`] of a role or workgroup; [`Refusal::ConfigurationDenied`] of a right that the caller may not give.
 pub fn create_user(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -182,6 +188,10 @@ pub fn create_user(
 }
 
 /// Changes a user: what is absent stays as it is.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`] if the caller may not change him or what he is given;
+/// [`Refusal::ConfigurationInvalid`].
 pub fn update_user(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -210,6 +220,10 @@ const MOST_PASSWORD: usize = 1_000;
 
 impl Desk {
     /// Sets a user's password: `PUT configuration/users/{id}/password`.
+    ///
+    /// # Errors
+    /// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`] if the caller may not change him;
+    /// [`Refusal::ConfigurationInvalid`] of a password that is empty or too long.
     pub async fn set_password(
         &self,
         caller: Arc<Caller>,
@@ -249,6 +263,9 @@ fn may_set_password(conn: &mut Conn, caller: &Caller, id: &str) -> Result<String
 }
 
 /// Removes a user. Interactions that are in his queue must be moved or ended before.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`], of oneself too; [`Refusal::ConfigurationInUse`].
 pub fn delete_user(tx: &mut Tx<'_>, caller: &Caller, id: &str, at: &At) -> Result<(), Refusal> {
     let user = administered::<Users>(tx.read(), caller, id)?;
     check_rank(tx.read(), caller, user.id)?;
@@ -259,6 +276,10 @@ pub fn delete_user(tx: &mut Tx<'_>, caller: &Caller, id: &str, at: &At) -> Resul
 }
 
 /// Makes a role.
+///
+/// # Errors
+/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationNotFound`] of a member;
+/// [`Refusal::ConfigurationDenied`] of a right that the caller may not give.
 pub fn create_role(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -273,6 +294,9 @@ pub fn create_role(
 }
 
 /// Changes a role.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::ConfigurationInvalid`].
 pub fn update_role(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -311,6 +335,9 @@ fn set_role(
 }
 
 /// Removes a role.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`].
 pub fn delete_role(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     let role = administered::<Roles>(tx.read(), caller, id)?;
     check_group(tx.read(), caller, HolderName::Role(&role.name))?;
@@ -318,6 +345,10 @@ pub fn delete_role(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<(), Ref
 }
 
 /// Makes a workgroup.
+///
+/// # Errors
+/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationNotFound`] of a member;
+/// [`Refusal::ConfigurationDenied`] of a right that the caller may not give.
 pub fn create_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -332,6 +363,9 @@ pub fn create_workgroup(
 }
 
 /// Changes a workgroup.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::ConfigurationInvalid`].
 pub fn update_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -387,6 +421,9 @@ fn set_workgroup(
 }
 
 /// Removes a workgroup. Interactions that are in its queue must be moved or ended before.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::ConfigurationInUse`].
 pub fn delete_workgroup(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     let group = administered::<Workgroups>(tx.read(), caller, id)?;
     check_group(tx.read(), caller, HolderName::Workgroup(&group.name))?;

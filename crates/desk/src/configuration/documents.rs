@@ -1,4 +1,6 @@
 //! System libraries as configuration objects (`response-management-documents`). What is in them, clients read as libraries.
+//!
+//! ICWS: `icws/(sessionId)/configuration/response-management-documents/`.
 
 use icws::Date;
 use icws::configuration::people::ResponseManagementDocument;
@@ -14,6 +16,9 @@ use crate::refusal::Refusal;
 use crate::rights::Right;
 
 /// Removes a system library: `DELETE configuration/response-management-documents/{id}`.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`] if the caller does not administer it.
 pub fn delete(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     let document = Documents::find(tx.read(), id)?.ok_or(Refusal::ConfigurationNotFound)?;
     if !administers(caller, Documents::RIGHT, &document.id) {

@@ -1,4 +1,6 @@
 //! Users, roles and workgroups: what is told of each.
+//!
+//! ICWS: `icws/(sessionId)/configuration/users/index.htm` and those of roles and workgroups.
 
 use icws::configuration::people::{
     LicenseAllocationType, LicenseProperties, MailboxProperties, MediaLevel, MonitoredMailbox,

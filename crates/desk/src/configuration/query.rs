@@ -1,4 +1,6 @@
 //! What a client asks of configuration objects: which properties, of which objects, in which order, and how many.
+//!
+//! ICWS: `icws/(sessionId)/configuration/users/index.htm`.
 
 use serde_json::Value;
 
@@ -80,7 +82,10 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Reads paths; the first that begins with no property of the contract is the error.
+    /// Reads paths.
+    ///
+    /// # Errors
+    /// The first that begins with no property of the contract.
     pub fn parse<'a>(
         paths: impl IntoIterator<Item = &'a str>,
         properties: &[&str],
@@ -223,6 +228,9 @@ pub struct Query {
 
 impl Query {
     /// Understands what is asked of objects with these properties, of one or of a list of them.
+    ///
+    /// # Errors
+    /// [`Refusal::ConfigurationQuery`].
     pub fn understand(asked: &Asked, properties: &[&str], list: bool) -> Result<Self, Refusal> {
         let refused = || Refusal::ConfigurationQuery {
             list,

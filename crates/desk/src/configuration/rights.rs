@@ -1,4 +1,6 @@
 //! The rights of people as configuration objects tell them.
+//!
+//! ICWS: `securityRights`, `accessRights` and `administrativeRights` of `icws/(sessionId)/configuration/users/(id)/index.htm`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +36,9 @@ fn held(conn: &mut Conn, holder: Holder) -> Result<Held, Refusal> {
 
 impl Sources {
     /// Of a role or a workgroup, which inherits nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn of_group(conn: &mut Conn, holder: Holder) -> Result<Self, Refusal> {
         Ok(Self {
             own: held(conn, holder)?,
@@ -42,6 +47,9 @@ impl Sources {
     }
 
     /// Of a user: his own, his roles', his workgroups' and everyone's.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn of_user(conn: &mut Conn, user: i64) -> Result<Self, Refusal> {
         let own = held(conn, Holder::User(user))?;
         let mut others = Vec::new();
@@ -68,6 +76,9 @@ impl Sources {
     }
 
     /// The rights of a bundle that are asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn bundle(
         &self,
         conn: &mut Conn,

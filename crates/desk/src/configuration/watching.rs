@@ -102,6 +102,10 @@ watch! {
 }
 
 /// Makes or replaces a subscription.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] of a list that is too long, or of `*` in both; [`Refusal::ConfigurationQuery`] of a property or a filter
+/// that is none; [`Refusal::ConfigurationNotFound`] of an object.
 pub fn watch<K: Watch>(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -146,6 +150,9 @@ pub fn watch<K: Watch>(
 }
 
 /// Ends a subscription, whether it is there or not.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if the name is longer than a subscription's may be.
 pub fn unwatch<K: Watch>(tx: &mut Tx<'_>, session: SessionId, name: &str) -> Result<(), Refusal> {
     let topic = Topic::Configuration(K::WATCHED, subscription_name(name)?);
     unsubscribe(tx, session, &topic)

@@ -114,6 +114,9 @@ pub struct Found {
 
 /// The addresses that a typed name or the beginning of one may mean, the best first: what is called exactly so, then mailboxes of this house, then
 /// correspondents, each by name. `most`: all, if it is absent.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] if `most` is negative.
 pub fn resolve(conn: &mut Conn, name: &str, most: Option<i32>) -> Result<Vec<Found>, Refusal> {
     let most = match most {
         None => usize::MAX,

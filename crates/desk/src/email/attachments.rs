@@ -4,6 +4,8 @@
 //! Its name is unique in the draft: what is called like another one gets ` (2)`, ` (3)` … (the smallest that is free). To find that
 //! in the same time however many there are, a name is kept as its family and an ordinal ([`AttachmentName`]), and below the
 //! highest ordinal of a family the free ones are kept as ranges.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/email/attachments/`.
 
 use mail::names::AttachmentName;
 use store::rows::blobs::Blob;
@@ -64,6 +66,9 @@ pub fn number_of(text: &str) -> Option<i64> {
 }
 
 /// Attaches something to a draft, within its limits. Costs the same however much the draft holds.
+///
+/// # Errors
+/// [`Refusal::EmailTooLarge`]; [`Refusal::TooManyAttachments`].
 pub fn attach(
     tx: &mut Tx<'_>,
     Draft(interaction): &mut Draft,
@@ -252,6 +257,9 @@ fn take_name(
 
 /// Takes an attachment out of a draft: `POST …/email/attachments/file/remove`. Its name is free again, its number is not. It may be named by
 /// the address it is read from or by the one it was uploaded to.
+///
+/// # Errors
+/// Those of [`Draft::obtain`]; [`Refusal::AttachmentNotFound`].
 pub fn remove(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -300,6 +308,9 @@ pub struct Stored {
 }
 
 /// A file of an email whose bytes the caller may read: an attachment, or one in a message attached to it; gone where it was removed.
+///
+/// # Errors
+/// Those of [`Readable::obtain`]; [`Refusal::DownloadNotFound`].
 pub fn readable(
     conn: &mut Conn,
     caller: &Caller,

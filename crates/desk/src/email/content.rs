@@ -1,4 +1,6 @@
 //! An email's content: as it is kept, and as its readers are told of it.
+//!
+//! ICWS: `icws/(sessionId)/messaging/subscriptions/interactions/(interactionId)/email/index.htm`.
 
 use icws::email::{
     BodyType, EmailAddress, EmailBody, EmailContentsMessage, EmailContentsResponse,
@@ -60,11 +62,17 @@ pub struct Body {
 
 impl Recipients {
     /// Reads them from a row.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn of_row(content: &rows::Content) -> Result<Self, Refusal> {
         Self::of_json(&content.recipients)
     }
 
     /// Reads them from the column of a row.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn of_json(recipients: &str) -> Result<Self, Refusal> {
         serde_json::from_str(recipients).map_err(Refusal::internal)
     }
@@ -149,6 +157,9 @@ impl Tell {
 }
 
 /// The message of an email subscription, from the state of now: `emailContentsMessage`.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn contents_message(
     conn: &mut Conn,
     remembered: &Remembered,

@@ -1,4 +1,6 @@
 //! Making drafts and saving them.
+//!
+//! ICWS: `icws/(sessionId)/interactions/index.htm`, `icws/(sessionId)/interactions/(interactionId)/email/save/index.htm`.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,10 @@ const NEW: i16 = 1;
 
 /// Makes a draft: `POST interactions` with `createEmailParameters`. It stands in the caller's queue and goes out by the mailbox of the
 /// workgroup that is named, else by the caller's own, else by that of the one workgroup he belongs to that can send.
+///
+/// # Errors
+/// [`Refusal::WorkgroupDenied`] if it is none of the caller's, [`Refusal::NoMailbox`] if there is none to choose or more than one,
+/// [`Refusal::SenderDenied`] of another address, [`Refusal::InvalidProperty`], [`Refusal::SubjectTooLong`], [`Refusal::TooManyRecipients`].
 pub fn create(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -110,6 +116,10 @@ pub(super) fn record_new(tx: &mut Tx<'_>, interaction: &Interaction) {
 }
 
 /// Saves a draft: `POST …/email/save`. What is absent stays as it is, an empty list clears; attachments are not touched.
+///
+/// # Errors
+/// Those of [`Draft::obtain`]; [`Refusal::SenderDenied`] of an address that is not the caller's; [`Refusal::InvalidProperty`];
+/// [`Refusal::SubjectTooLong`]; [`Refusal::TooManyRecipients`].
 pub fn save(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -40,6 +40,9 @@ pub struct Remembered(Mutex<VecDeque<(Key, Arc<Held>)>>);
 
 impl Remembered {
     /// What an email holds; the row is as the connection's transaction sees it. Nothing, if it is no email.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub fn held(
         &self,
         conn: &mut Conn,

@@ -22,6 +22,10 @@ const FILE: i16 = 2;
 /// The attachment refers to the file's blob: no bytes are read or copied, and it keeps name, type and bytes of this moment whatever
 /// later happens to the library. That the caller has the right Response Management is for his extractor to see; the refusals here come
 /// in the order: interaction, right to it, email, editable; item, right to its library, file, bytes; limits.
+///
+/// # Errors
+/// In this order: those of [`Draft::obtain`]; [`Refusal::ItemNotFound`]; [`Refusal::ItemDenied`]; [`Refusal::NotAFile`];
+/// [`Refusal::FileGone`]; [`Refusal::EmailTooLarge`] or [`Refusal::TooManyAttachments`].
 pub fn insert_response_file(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -69,6 +69,9 @@ fn read(raw: &[u8], most_parts: usize) -> (Incoming, Option<String>) {
 
 impl Desk {
     /// Takes a message in, for the workgroup of this number.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`], and [`Refusal::BytesUnavailable`] where the store of bytes fails; then nothing was taken in.
     pub async fn take_in_mail(&self, workgroup: i64, raw: Vec<u8>) -> Result<TakenIn, Refusal> {
         let raw = Arc::new(raw);
         let read = self.read_mail(Arc::clone(&raw)).await?;
@@ -99,6 +102,9 @@ impl Desk {
     }
 
     /// Says what would become of a message, and changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn look_at_mail(&self, workgroup: i64, raw: Vec<u8>) -> Result<TakenIn, Refusal> {
         let read = self.read_mail(Arc::new(raw)).await?;
         self.look_up(workgroup, &read).await

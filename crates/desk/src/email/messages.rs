@@ -37,6 +37,9 @@ pub(super) fn message_id(message: &AttachedMessage) -> String {
 }
 
 /// Opens an attached message: it comes to the caller's session as a message of its own, whose `requestId` is returned.
+///
+/// # Errors
+/// Those of [`ReadableEmail::obtain`]; [`Refusal::MessageNotFound`].
 pub fn open(
     tx: &mut Tx<'_>,
     caller: &Caller,

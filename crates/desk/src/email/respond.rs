@@ -38,6 +38,11 @@ const FORWARDS: [&str; 4] = ["Fwd:", "WG:", "TR:", "RV:"];
 const MOST_OF_THREAD: usize = 100;
 
 /// Makes a reply or a forward of an email that the caller may change. It stands in his queue.
+///
+/// # Errors
+/// [`Refusal::ParentNotFound`], [`Refusal::ParentDenied`] or [`Refusal::NotAnEmail`] of what is answered; those of
+/// [`create`](super::draft::create); [`Refusal::FileGone`], [`Refusal::EmailTooLarge`] or [`Refusal::TooManyAttachments`] of what is taken
+/// over.
 pub fn respond(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -30,6 +30,9 @@ pub struct Outgoing {
 }
 
 /// Reads the message that an email is, or becomes.
+///
+/// # Errors
+/// [`Refusal::NoMailbox`] if it is gone.
 pub fn outgoing(
     conn: &mut Conn,
     interaction: &Interaction,
@@ -220,6 +223,10 @@ fn envelope(id: InteractionId, recipients: &Recipients, now: i64) -> Vec<Recipie
 
 impl Desk {
     /// Sends a draft as it was last saved. What it resolves to `Ok` for will be delivered, or its failure shown.
+    ///
+    /// # Errors
+    /// Those of [`Draft::obtain`](super::Draft::obtain); [`Refusal::NoRecipients`]; [`Refusal::InvalidRecipient`]; [`Refusal::NoMailbox`];
+    /// [`Refusal::FileGone`]; [`Refusal::MessageTooLarge`] for the relay.
     pub async fn send_email(&self, caller: &Caller, id: InteractionId) -> Result<(), Refusal> {
         let message_id = mail::names::message_id(&self.rules().domain);
         loop {
@@ -242,6 +249,9 @@ impl Desk {
     }
 
     /// The message that was sent from an interaction, to be delivered.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn sent_message(&self, id: InteractionId) -> Result<Outgoing, Refusal> {
         self.read(move |conn, _| {
             let missing = || Refusal::internal("a queued message without its interaction");

@@ -2,6 +2,8 @@
 //!
 //! The address of the PUT holds an unguessable token that is good once and for a while. However an upload ends, the session that
 //! announced it gets exactly one `emailUploadFileStatusMessage`.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/email/attachments/file/upload/index.htm`.
 
 use icws::email::EmailUploadFileStatusMessage;
 use icws::messaging::Message;
@@ -35,6 +37,9 @@ pub struct Announced {
 }
 
 /// Announces an upload: `POST …/email/attachments/file/upload`.
+///
+/// # Errors
+/// Those of [`Draft::obtain`].
 pub fn announce(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -67,6 +72,9 @@ pub fn announce(
 }
 
 /// The upload that a session announced for an interaction with this token.
+///
+/// # Errors
+/// [`Refusal::UploadNotFound`] if there is none or it is over, [`Refusal::UploadExpired`].
 pub fn find(
     conn: &mut Conn,
     caller: &Caller,
@@ -85,6 +93,9 @@ pub fn find(
 }
 
 /// The number of the attachment that was uploaded to this address.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn number_at(
     conn: &mut Conn,
     id: InteractionId,
@@ -155,6 +166,9 @@ fn status(upload: &Upload, error: Option<icws::Error>) -> Message {
 
 impl Desk {
     /// Attaches what was uploaded.
+    ///
+    /// # Errors
+    /// [`Refusal::UploadNotFound`]; those of [`attach`](super::attachments::attach).
     pub async fn complete_upload(
         &self,
         caller: &Caller,
@@ -169,12 +183,18 @@ impl Desk {
     }
 
     /// Ends an upload that failed, and tells its session why.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn fail_upload(&self, upload: Upload, error: icws::Error) -> Result<(), Refusal> {
         self.write(move |tx, at| fail(tx, &upload, &error, at.now))
             .await
     }
 
     /// Ends the uploads whose time is over. `error` is what their sessions are told.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn expire_uploads(&self, error: icws::Error) -> Result<(), Refusal> {
         let now = clock::now();
         for upload in self

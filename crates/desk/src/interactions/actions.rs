@@ -1,6 +1,8 @@
 //! What agents do with an interaction: take it, put it aside, hand it on.
 //!
 //! Each looks and writes in one transaction, and transactions do not overlap: of two who take the same one, the second finds it taken.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/pickup/index.htm` and its siblings.
 
 use icws::interactions::{TransferParameters, WrapupAssignment};
 use icws::queues::{QueueId, QueueType};
@@ -78,6 +80,10 @@ pub(super) fn has_for_a_queue(
 
 /// Takes an interaction: `POST interactions/{id}/pickup`. The members of its workgroup may, whoever may pick up from one of its queues,
 /// and he in whose queue it is. Nothing changes if the caller has it already.
+///
+/// # Errors
+/// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`]; [`Refusal::AlreadyPickedUp`] if somebody else was first;
+/// [`Refusal::InvalidState`] if it has ended.
 pub fn pick_up(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -120,6 +126,9 @@ pub fn pick_up(
 }
 
 /// Puts an interaction on hold, or takes it back: `POST interactions/{id}/hold`.
+///
+/// # Errors
+/// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`]; [`Refusal::InvalidState`] if it has ended or is not being worked on.
 pub fn hold(tx: &mut Tx<'_>, caller: &Caller, id: InteractionId, on: bool) -> Result<(), Refusal> {
     let Live(mut interaction) =
         Live::obtain(tx.read(), caller, id, Some(Right::HoldUserQueue), None)?;
@@ -141,6 +150,10 @@ enum Target {
 }
 
 /// Hands an interaction on: `POST interactions/{id}/blind-transfer`. A user is alerted, in a workgroup's queue it waits.
+///
+/// # Errors
+/// [`Refusal::MissingProperty`] without a target; [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`];
+/// [`Refusal::InvalidState`] if it has ended; [`Refusal::TargetNotFound`].
 pub fn transfer(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -156,6 +169,10 @@ pub fn transfer(
 }
 
 /// Puts an interaction aside in a queue, where it waits to be picked up: `POST interactions/{id}/park`.
+///
+/// # Errors
+/// [`Refusal::MissingProperty`] without a target; [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`];
+/// [`Refusal::InvalidState`] if it has ended; [`Refusal::TargetNotFound`].
 pub fn park(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -252,6 +269,9 @@ fn give(
 }
 
 /// Keeps an interaction from those who may only look, or shows it again: `POST interactions/{id}/make-private`.
+///
+/// # Errors
+/// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`]; [`Refusal::InvalidState`] if it has ended.
 pub fn make_private(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -270,6 +290,10 @@ pub fn make_private(
 
 /// Notes what is said of an interaction when the work on it is done: `POST interactions/{id}/wrap-up-assignments`. One that has ended
 /// leaves the queue of its user by that.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] of a code that cannot be, or of a user or an interaction that is not there;
+/// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`]; [`Refusal::InvalidState`] if it has too many already.
 pub fn wrap_up(
     tx: &mut Tx<'_>,
     caller: &Caller,

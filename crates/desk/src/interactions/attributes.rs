@@ -1,4 +1,6 @@
 //! The attributes of an interaction: those the server works out, and free ones. All are text; names are compared without case.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/index.htm`.
 
 mod system;
 
@@ -91,6 +93,9 @@ pub enum Append {
 
 /// The attributes of an interaction as asked for, each under the spelling it was asked by:
 /// `GET interactions/{id}?select=…`. None asked for gives `Eic_CallId` alone.
+///
+/// # Errors
+/// Those of [`Readable::obtain`].
 pub fn get(
     conn: &mut Conn,
     caller: &Caller,
@@ -105,6 +110,9 @@ pub fn get(
 }
 
 /// The values of these attributes of one interaction.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn values(
     conn: &mut Conn,
     interaction: &Interaction,
@@ -154,6 +162,9 @@ fn shorten(name: &str) -> String {
 }
 
 /// Sets free attributes of a new interaction.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`] of a name that is the system's own or too long, and of a value that is too long.
 pub fn set_initial(
     tx: &mut Tx<'_>,
     interaction: i64,
@@ -167,6 +178,9 @@ pub fn set_initial(
 }
 
 /// Checks the free attributes of an interaction that is to be made.
+///
+/// # Errors
+/// [`Refusal::InvalidProperty`], as [`set_initial`].
 pub fn check_initial(attributes: &BTreeMap<String, String>) -> Result<(), Refusal> {
     attributes
         .iter()
@@ -174,6 +188,10 @@ pub fn check_initial(attributes: &BTreeMap<String, String>) -> Result<(), Refusa
 }
 
 /// Changes attributes: `POST interactions/{id}`.
+///
+/// # Errors
+/// Those of [`Changeable::obtain`]; [`Refusal::InvalidProperty`] of a name that is the system's own or too long, and of a value that is too
+/// long.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: &Caller,

@@ -30,6 +30,9 @@ pub fn queues(interaction: &Interaction) -> Queues {
 
 /// Puts an interaction into a workgroup's queue, where it waits until somebody picks it up: one that was just added, or one that
 /// somebody had. The row given is brought up to date.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn put_in_workgroup_queue(
     tx: &mut Tx<'_>,
     interaction: &mut Interaction,
@@ -75,6 +78,9 @@ pub(super) fn record_move(
 
 impl Desk {
     /// Takes what ended a while ago out of the queues of its users.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn leave_queues(&self) -> Result<(), Refusal> {
         let kept = millis(self.rules().queue_kept);
         let due = move |conn: &mut store::Conn, now: i64| rows::to_leave(conn, now - kept, AT_ONCE);

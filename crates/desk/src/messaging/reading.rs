@@ -18,6 +18,9 @@ use crate::refusal::Refusal;
 impl Desk {
     /// Takes the turn to read a session's messages; whoever had it loses it. A reader that comes back names the last event it saw:
     /// it gets the one-shots after it again, and a snapshot of everything.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn take_turn(
         &self,
         caller: &Caller,
@@ -44,6 +47,9 @@ impl Desk {
     }
 
     /// Reads what there is for a session; nothing for whoever has lost the turn.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`]; nothing is lost by it, and the next one reads it.
     pub async fn read_messages(&self, turn: &Turn) -> Result<Vec<Event>, Refusal> {
         self.caught_up().await;
         let reader = &turn.reader;

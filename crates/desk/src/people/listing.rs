@@ -57,6 +57,9 @@ pub struct ListedRight {
 }
 
 /// Lists everybody and everything that holds rights.
+///
+/// # Errors
+/// Those of the database.
 pub fn list(conn: &mut Conn) -> Result<Listed, PeopleError> {
     let mut workgroups = Vec::new();
     for group in rows::workgroups(conn)? {
@@ -137,6 +140,9 @@ pub enum ListedHolder {
 }
 
 /// Who holds a right for an object: for it alone, or for all.
+///
+/// # Errors
+/// Those of the database.
 pub fn holders_of(
     conn: &mut Conn,
     right: Right,

@@ -37,6 +37,9 @@ fn check_interactions(ids: &[i64]) -> Result<(), Refusal> {
 }
 
 /// Removes a user with his sessions, memberships, rights, status, mailboxes and library. What he wrote stays.
+///
+/// # Errors
+/// [`Refusal::ConfigurationInUse`] if an open interaction is his.
 pub fn remove_user(tx: &mut Tx<'_>, user: &User, now: i64) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_user(tx.read(), user.id)?)?;
     for session in rows::sessions_of_user(tx.read(), user.id)? {
@@ -50,6 +53,9 @@ pub fn remove_user(tx: &mut Tx<'_>, user: &User, now: i64) -> Result<(), Refusal
 }
 
 /// Removes a role.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn remove_role(tx: &mut Tx<'_>, role: &Group) -> Result<(), Refusal> {
     rows::remove_role(tx, role.id)?;
     let properties = properties(Scope::Roles);
@@ -64,6 +70,9 @@ pub fn remove_role(tx: &mut Tx<'_>, role: &Group) -> Result<(), Refusal> {
 }
 
 /// Removes a workgroup with its mailboxes.
+///
+/// # Errors
+/// [`Refusal::ConfigurationInUse`] if an open interaction is the workgroup's.
 pub fn remove_workgroup(tx: &mut Tx<'_>, group: &Group) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_workgroup(tx.read(), group.id)?)?;
     rows::remove_workgroup(tx, group.id)?;
@@ -75,6 +84,9 @@ pub fn remove_workgroup(tx: &mut Tx<'_>, group: &Group) -> Result<(), Refusal> {
 }
 
 /// Removes a mailbox by which nothing that is open came in or is to go out.
+///
+/// # Errors
+/// [`Refusal::ConfigurationInUse`] if an open interaction needs it.
 pub fn remove_mailbox(tx: &mut Tx<'_>, mailbox: &Mailbox) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_mailbox(tx.read(), mailbox.id)?)?;
     rows::remove_mailbox(tx, mailbox.id)?;
@@ -84,6 +96,9 @@ pub fn remove_mailbox(tx: &mut Tx<'_>, mailbox: &Mailbox) -> Result<(), Refusal>
 }
 
 /// Removes a system library: nothing of it can be inserted or read any more, and what was inserted stays.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn remove_library(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Refusal> {
     rows::remove_library(tx, id.as_bytes())?;
     rows::remove_rights(tx, None, &properties(Scope::Libraries), &id.to_string())?;

@@ -35,6 +35,9 @@ pub struct ListedLibrary {
 }
 
 /// The system library of a Guid or of a name. Names compare without case.
+///
+/// # Errors
+/// [`PeopleError::Unknown`], or [`PeopleError::Ambiguous`] if several have the name.
 pub fn system_library(conn: &mut Conn, name: &str) -> Result<Uuid, PeopleError> {
     let unknown = || PeopleError::Unknown {
         what: "library",
@@ -56,6 +59,9 @@ pub fn system_library(conn: &mut Conn, name: &str) -> Result<Uuid, PeopleError> 
 }
 
 /// A library's name by its Guid; the Guid where there is none.
+///
+/// # Errors
+/// Those of the database.
 pub fn name_of(conn: &mut Conn, id: &str) -> Result<String, PeopleError> {
     let Ok(guid) = Uuid::parse_str(id) else {
         return Ok(id.to_owned());
@@ -64,12 +70,18 @@ pub fn name_of(conn: &mut Conn, id: &str) -> Result<String, PeopleError> {
 }
 
 /// The id of a user's own library.
+///
+/// # Errors
+/// Those of the database.
 pub fn personal_library(conn: &mut Conn, owner: UserId) -> Result<Option<Uuid>, PeopleError> {
     let library = rows::personal(conn, owner.0)?;
     Ok(library.and_then(|library| Uuid::from_slice(&library.id).ok()))
 }
 
 /// All libraries by name, with what is in them.
+///
+/// # Errors
+/// Those of the database.
 pub fn list(conn: &mut Conn) -> Result<Vec<ListedLibrary>, PeopleError> {
     let mut listed = Vec::new();
     for library in rows::all(conn)? {
@@ -182,6 +194,10 @@ fn is_there(
 impl Desk {
     /// Puts a library in the place of what was there under its id, with its files by their keys: all of it or, where it is
     /// refused, nothing. False if all of it was there just so: nobody hears of a change then.
+    ///
+    /// # Errors
+    /// [`Refusal::ItemIdTaken`] if an id stands twice or in another library, [`Refusal::FileNotFound`] if an item names a file that is not
+    /// brought, [`Refusal::BytesUnavailable`] where the store of bytes fails.
     pub async fn bring_in_library(
         &self,
         library: Library,
@@ -220,6 +236,9 @@ pub struct Kept {
 
 impl Desk {
     /// Reads a library with what its files are.
+    ///
+    /// # Errors
+    /// [`Refusal::LibraryNotFound`]; [`Refusal::BytesGone`] and [`Refusal::BytesUnavailable`] of its document.
     pub async fn kept_library(&self, id: Uuid) -> Result<Kept, Refusal> {
         let (document, files) = self
             .read(move |conn, _| {

@@ -14,6 +14,9 @@ use crate::rules::{Limits, millis};
 
 /// Refuses a name that a file of one's own cannot have: it has to be one that every system can save a file under, and those with a slash are
 /// keys of system libraries.
+///
+/// # Errors
+/// [`Refusal::FileNotFound`] if it is none that a file could have.
 pub fn checked<'a>(name: &'a str, limits: &Limits) -> Result<&'a str, Refusal> {
     // What was no UTF-8 in an address came as this character.
     let is_good = !name.is_empty()
@@ -74,6 +77,10 @@ fn keep(
 
 impl Desk {
     /// Refuses an upload before its bytes are read.
+    ///
+    /// # Errors
+    /// [`Refusal::FileAddressNotFound`] if none of one's own could be called so, [`Refusal::FileNameTaken`] if one is,
+    /// [`Refusal::LibraryTooLarge`] if too many wait to be named.
     pub async fn check_own_file(&self, caller: &Caller, name: &str) -> Result<(), Refusal> {
         let (caller, name) = (caller.clone(), name.to_owned());
         self.ensure_personal_library(caller.user, &caller.user_name)
@@ -83,6 +90,9 @@ impl Desk {
     }
 
     /// Keeps a file of one's own whose bytes were written.
+    ///
+    /// # Errors
+    /// As [`Desk::check_own_file`], and the bytes are given up.
     pub async fn keep_own_file(
         &self,
         caller: &Caller,
@@ -95,6 +105,9 @@ impl Desk {
     }
 
     /// Forgets files that no item named in time; returns how many.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
     pub async fn forget_own_files(&self) -> Result<usize, Refusal> {
         let now = clock::now();
         self.write(move |tx, _| Ok(rows::forget_waiting_files(tx, now)?))

@@ -106,6 +106,10 @@ fn save(
 
 impl Desk {
     /// Replaces the caller's own library. Its name is always his user id.
+    ///
+    /// # Errors
+    /// [`Refusal::LibraryDenied`] if it is another's, [`Refusal::LibraryTooLarge`], [`Refusal::ItemIdTaken`], [`Refusal::FileNotFound`] if
+    /// an item names a file that the caller may not read, [`Refusal::InvalidProperty`] if there is no library of its id.
     pub async fn save_personal_library(
         &self,
         caller: &Caller,
@@ -128,6 +132,9 @@ impl Desk {
     }
 
     /// Makes the personal library of a user who has none: it is listed even when it is empty.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`], and [`Refusal::BytesUnavailable`] where the store of bytes fails.
     pub async fn ensure_personal_library(
         &self,
         user: UserId,

@@ -154,6 +154,10 @@ pub(super) fn publish(
 
 impl Desk {
     /// Publishes a library: all of it or, where it is refused, nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::ItemIdTaken`] if an id stands twice or in another library, [`Refusal::FileNotFound`] if an item names a file that is not
+    /// among those given, [`Refusal::BytesUnavailable`] where the store of bytes fails.
     pub async fn publish_library(&self, new: NewLibrary) -> Result<(), Refusal> {
         let document = self.write_document(&new.library).await?;
         let place = document.place.clone();

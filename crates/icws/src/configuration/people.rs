@@ -16,7 +16,7 @@ pub struct User {
     /// `configurationId`: the user's id and the name shown to people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_id: Option<ConfigurationId>,
-    /// `createdDate`.
+    /// `createdDate`: when it was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_date: Option<Date>,
     /// `accessRights`: rights that are held for objects.
@@ -25,7 +25,7 @@ pub struct User {
     /// `administrativeRights`: rights to configure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub administrative_rights: Option<AdministrativeRights>,
-    /// `licenseProperties`.
+    /// `licenseProperties`: which licences the user is to have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license_properties: Option<LicenseProperties>,
     /// `mailboxProperties`: the user's own mailbox.
@@ -85,7 +85,7 @@ pub struct Workgroup {
     /// `isAcdEmailRoutingActive`: whether email comes into its queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_acd_email_routing_active: Option<bool>,
-    /// `isActive`.
+    /// `isActive`: whether it is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_active: Option<bool>,
     /// The users who belong to it.
@@ -94,7 +94,7 @@ pub struct Workgroup {
     /// `monitoredMailboxes`: where email comes in or goes out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub monitored_mailboxes: Option<Vec<MonitoredMailbox>>,
-    /// `queueType`.
+    /// `queueType`: how its queue shares out work.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_type: Option<WorkgroupQueueType>,
     /// `securityRights`: rights that are held or not.
@@ -110,7 +110,7 @@ pub struct ResponseManagementDocument {
     /// `configurationId`: the library's Guid and its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_id: Option<ConfigurationId>,
-    /// `createdDate`.
+    /// `createdDate`: when it was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_date: Option<Date>,
     /// `documentDateLastModified`: when the library was last published.
@@ -122,7 +122,7 @@ pub struct ResponseManagementDocument {
 }
 
 enumeration! {
-    /// `urn:inin.com:configuration.people:workgroupQueueType`.
+    /// `urn:inin.com:configuration.people:workgroupQueueType`: how a workgroup's queue shares out work.
     WorkgroupQueueType = "urn:inin.com:configuration.people:workgroupQueueType" {
         /// No queue.
         None = 0,
@@ -134,13 +134,13 @@ enumeration! {
         Sequential = 3,
         /// Alerts by turns.
         RoundRobin = 4,
-        /// `ACD`.
+        /// `ACD`: each goes to one who is free.
         Acd = 5,
     }
 }
 
 enumeration! {
-    /// `urn:inin.com:configuration.people:monitoredMailboxType`.
+    /// `urn:inin.com:configuration.people:monitoredMailboxType`: which way email goes by a mailbox.
     MonitoredMailboxType = "urn:inin.com:configuration.people:monitoredMailboxType" {
         /// Email comes in.
         Inbound = 0,
@@ -155,13 +155,13 @@ enumeration! {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MonitoredMailbox {
-    /// `canReceiveEncryptedEmail`.
+    /// `canReceiveEncryptedEmail`: whether it has a key for such.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_receive_encrypted_email: Option<bool>,
     /// `configurationId`: its id is the address, its name the one that goes out beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_id: Option<ConfigurationId>,
-    /// `emailAddress`.
+    /// `emailAddress`: of the mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_address: Option<String>,
     /// `mailboxType`: whether email comes in, goes out, or both.
@@ -180,7 +180,7 @@ impl Request for MonitoredMailbox {
     }
 }
 
-/// `urn:inin.com:configuration.people:monitoredMailboxesBulkUpdate`.
+/// `urn:inin.com:configuration.people:monitoredMailboxesBulkUpdate`: changes of the mailboxes of a workgroup, all or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MonitoredMailboxesBulkUpdate {
     /// Mailboxes that are new.
@@ -214,7 +214,7 @@ pub struct MailboxProperties {
 }
 
 enumeration! {
-    /// `urn:inin.com:configuration:licenseAllocationType`.
+    /// `urn:inin.com:configuration:licenseAllocationType`: how a licence is given.
     LicenseAllocationType = "urn:inin.com:configuration:licenseAllocationType" {
         /// Each user has one of his own.
         Assignable = 0,
@@ -237,33 +237,33 @@ enumeration! {
     }
 }
 
-/// `urn:inin.com:configuration:licenseProperties`.
+/// `urn:inin.com:configuration:licenseProperties`: which licences a user is to have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LicenseProperties {
-    /// `additionalLicenses`.
+    /// `additionalLicenses`: those beside the licence for a client.
     pub additional_licenses: Vec<ConfigurationId>,
-    /// `allocationType`.
+    /// `allocationType`: how they are given.
     pub allocation_type: LicenseAllocationType,
-    /// `hasClientAccess`.
+    /// `hasClientAccess`: whether he may use a client.
     pub has_client_access: bool,
-    /// `licenseActive`.
+    /// `licenseActive`: whether they count.
     pub license_active: bool,
-    /// `mediaLevel`.
+    /// `mediaLevel`: how many kinds of interaction he may have.
     pub media_level: MediaLevel,
 }
 
 /// A list of configuration objects, and the message that tells of them.
 macro_rules! kinds {
     ($($object:ident, $list:ident = $list_urn:literal, $message:ident = $message_urn:literal;)+) => {$(
-        #[doc = concat!("`", $list_urn, "`.")]
+        #[doc = concat!("`", $list_urn, "`: those of a list that came.")]
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         pub struct $list {
             /// The objects.
             pub items: Vec<$object>,
         }
 
-        #[doc = concat!("`", $message_urn, "`.")]
+        #[doc = concat!("`", $message_urn, "`: watched objects, or what changed of them.")]
         #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "__type", rename = $message_urn, rename_all = "camelCase")]
         pub struct $message {
@@ -278,7 +278,7 @@ macro_rules! kinds {
             /// The ids of objects that are gone.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub removed: Option<Vec<String>>,
-            /// `isDelta`.
+            /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
             pub is_delta: bool,
         }
 
@@ -344,7 +344,7 @@ impl Request for UserPassword {
 /// What a client says of any of them: the members that are absent stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Update {
-    /// `configurationId`.
+    /// `configurationId`: its id, and its name for people.
     pub configuration_id: Option<ConfigurationId>,
     /// The rights it holds itself, by bundle and name.
     pub rights: Vec<(&'static str, BTreeMap<String, OwnRight>)>,

@@ -1,5 +1,7 @@
 //! The names of all properties that the contract has for the kinds of configuration objects that are served, kept or not: what a client
 //! may ask for and will not get is told apart from what is no property at all.
+//!
+//! ICWS: `icws/(sessionId)/configuration/users/index.htm` and its siblings.
 
 /// Of `urn:inin.com:configuration.people:user`.
 #[rustfmt::skip]

@@ -32,11 +32,11 @@ macro_rules! bundles {
 }
 
 bundles! {
-    /// `urn:inin.com:configuration.people.accessrights:securityRightsProperties`.
+    /// `urn:inin.com:configuration.people.accessrights:securityRightsProperties`: rights that are held or not.
     SecurityRights = "urn:inin.com:configuration.people.accessrights:securityRightsProperties";
-    /// `urn:inin.com:configuration.people.accessrights:accessRightsProperties`.
+    /// `urn:inin.com:configuration.people.accessrights:accessRightsProperties`: rights that are held for objects.
     AccessRights = "urn:inin.com:configuration.people.accessrights:accessRightsProperties";
-    /// `urn:inin.com:configuration.people.accessrights:administrativeRightsProperties`.
+    /// `urn:inin.com:configuration.people.accessrights:administrativeRightsProperties`: rights to configure.
     AdministrativeRights = "urn:inin.com:configuration.people.accessrights:administrativeRightsProperties";
 }
 

@@ -1,4 +1,6 @@
 //! The ways to log in.
+//!
+//! ICWS: `ConceptualContent/GettingStarted_Connecting.htm`, `icws/(sessionId)/connection/unique-auth-token/index.htm`.
 
 use serde::ser::{self, SerializeStruct};
 use serde::{Deserialize, Serialize, Serializer};
@@ -15,7 +17,7 @@ pub enum AuthRequest {
         application_name: String,
         /// `userID`: in any case.
         user_id: String,
-        /// `password`.
+        /// `password`: as it was typed.
         password: String,
     },
     /// `urn:inin.com:connection:authTokenConnectionRequestSettings`: a token that another session asked for.
@@ -31,7 +33,7 @@ pub struct AuthTokenRequest {
     pub application_name: String,
     /// `authTokenSeed`: what the token was asked for with.
     pub auth_token_seed: Guid,
-    /// `authToken`.
+    /// `authToken`: the token, good once and for seven seconds.
     pub auth_token: String,
     /// `authTokenSourceSession`: the id of the session that asked for it.
     pub auth_token_source_session: String,
@@ -61,13 +63,13 @@ impl std::fmt::Debug for AuthRequest {
     }
 }
 
-/// `urn:inin.com:connection:icAuthConnectionRequestSettings`.
+/// `urn:inin.com:connection:icAuthConnectionRequestSettings`: with a password.
 pub const IC_AUTH_URN: &str = "urn:inin.com:connection:icAuthConnectionRequestSettings";
 
-/// `urn:inin.com:connection:authTokenConnectionRequestSettings`.
+/// `urn:inin.com:connection:authTokenConnectionRequestSettings`: with a token of another session.
 pub const AUTH_TOKEN_URN: &str = "urn:inin.com:connection:authTokenConnectionRequestSettings";
 
-/// `urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings`.
+/// `urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings`: with a token of single sign-on.
 const SINGLE_SIGN_ON_URN: &str =
     "urn:inin.com:connection:singleSignOnTokenConnectionRequestSettings";
 
@@ -168,7 +170,7 @@ impl Request for CreateUniqueAuthTokenRequest {
     }
 }
 
-/// `urn:inin.com:connection:createUniqueAuthTokenResponse`.
+/// `urn:inin.com:connection:createUniqueAuthTokenResponse`: a token to log in by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUniqueAuthTokenResponse {

@@ -63,7 +63,7 @@ pub struct StationSettings {
     pub station: Station,
     /// `supportedMediaTypes`: what the user takes.
     pub supported_media_types: Option<Vec<SupportedMediaType>>,
-    /// `stationConnectionMode`.
+    /// `stationConnectionMode`: how session and station hang together.
     pub station_connection_mode: Option<StationConnectionMode>,
     /// `readyForInteractions`: whether interactions of workgroups may be offered.
     pub ready_for_interactions: Option<bool>,
@@ -72,18 +72,18 @@ pub struct StationSettings {
 /// The kind of station that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Station {
-    /// `urn:inin.com:connection:stationlessSettings`.
+    /// `urn:inin.com:connection:stationlessSettings`: none.
     Stationless,
     /// `urn:inin.com:connection:workstationSettings`: the name of the workstation.
     Workstation(String),
-    /// `urn:inin.com:connection:remoteWorkstationSettings`.
+    /// `urn:inin.com:connection:remoteWorkstationSettings`: a workstation with a number elsewhere.
     RemoteWorkstation {
         /// The name of the workstation.
         workstation: String,
         /// `remoteNumber`: where the user is called.
         remote_number: Option<String>,
     },
-    /// `urn:inin.com:connection:remoteNumberSettings`.
+    /// `urn:inin.com:connection:remoteNumberSettings`: a number elsewhere.
     RemoteNumber {
         /// `remoteNumber`: where the user is called.
         remote_number: String,
@@ -133,7 +133,7 @@ impl StationSettings {
     }
 }
 
-/// `urn:inin.com:connection:stationInformation`.
+/// `urn:inin.com:connection:stationInformation`: where a session is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StationInformation {
@@ -163,12 +163,12 @@ pub struct StationInformation {
     rename_all = "camelCase"
 )]
 pub struct StationConnectionStateChangeMessage {
-    /// `previousStationInfo`.
+    /// `previousStationInfo`: where it was; absent at first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_station_info: Option<StationInformation>,
-    /// `newStationInfo`.
+    /// `newStationInfo`: where it is.
     pub new_station_info: StationInformation,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

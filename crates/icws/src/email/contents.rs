@@ -1,4 +1,6 @@
 //! What the server tells of an email.
+//!
+//! ICWS: `icws/(sessionId)/messaging/subscriptions/interactions/(interactionId)/email/index.htm`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -18,7 +20,7 @@ use crate::wire::{Date, urns};
     rename_all = "camelCase"
 )]
 pub struct EmailContentsMessage {
-    /// `interactionId`.
+    /// `interactionId`: of the email: digits.
     pub interaction_id: String,
     /// `parentInteractionId`: the email that this one answers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,9 +28,9 @@ pub struct EmailContentsMessage {
     /// `conversationId`: of the thread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
-    /// `isEditable`.
+    /// `isEditable`: whether it may be saved and sent.
     pub is_editable: bool,
-    /// `emailType`.
+    /// `emailType`: whether it is an answer, and of which kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_type: Option<EmailType>,
     /// `supportedResponseTypes`: how the caller may answer it.
@@ -45,20 +47,20 @@ pub struct EmailContentsMessage {
     /// The address of the mailbox that it came in by or goes out from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<String>,
-    /// `mailboxDisplayName`.
+    /// `mailboxDisplayName`: the mailbox's name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mailbox_display_name: Option<String>,
-    /// `hasLoadedExternalContent`.
+    /// `hasLoadedExternalContent`: whether pictures of elsewhere are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_loaded_external_content: Option<bool>,
     /// `unusedEmailAttachments`: Content-IDs of inline attachments that the HTML does not refer to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unused_email_attachments: Option<Vec<String>>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
-/// `urn:inin.com:interactions.email:emailContentsResponse`.
+/// `urn:inin.com:interactions.email:emailContentsResponse`: what an email says and has attached.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -71,16 +73,16 @@ pub struct EmailContentsResponse {
     pub subject: Option<String>,
     /// Who it is from.
     pub sender: EmailAddress,
-    /// `toRecipients`.
+    /// `toRecipients`: whom it is written to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_recipients: Option<Vec<EmailAddress>>,
-    /// `ccRecipients`.
+    /// `ccRecipients`: who gets a copy that all see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cc_recipients: Option<Vec<EmailAddress>>,
-    /// `bccRecipients`.
+    /// `bccRecipients`: who gets a copy that nobody sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bcc_recipients: Option<Vec<EmailAddress>>,
-    /// `replyToRecipients`.
+    /// `replyToRecipients`: where answers are to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to_recipients: Option<Vec<EmailAddress>>,
     /// The text.
@@ -93,12 +95,12 @@ pub struct EmailContentsResponse {
     /// `fileAttachments`, in the order they were added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_attachments: Option<Vec<EmailFileAttachment>>,
-    /// `messageAttachments`.
+    /// `messageAttachments`: messages that are attached; opened by `email/attachments/message/download`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_attachments: Option<Vec<EmailMessageAttachment>>,
 }
 
-/// `urn:inin.com:interactions.email:emailFileAttachment`.
+/// `urn:inin.com:interactions.email:emailFileAttachment`: a file that is attached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "__type",
@@ -140,26 +142,26 @@ pub struct EmailMessageContentsResponse {
     pub subject: String,
     /// Who it is from.
     pub sender: EmailAddress,
-    /// `toRecipients`.
+    /// `toRecipients`: whom it is written to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_recipients: Option<Vec<EmailAddress>>,
-    /// `ccRecipients`.
+    /// `ccRecipients`: who gets a copy that all see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cc_recipients: Option<Vec<EmailAddress>>,
-    /// `bccRecipients`.
+    /// `bccRecipients`: who gets a copy that nobody sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bcc_recipients: Option<Vec<EmailAddress>>,
-    /// `replyToRecipients`.
+    /// `replyToRecipients`: where answers are to go.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to_recipients: Option<Vec<EmailAddress>>,
     /// The text.
     pub bodies: Vec<EmailBody>,
-    /// `receivedTimestamp`.
+    /// `receivedTimestamp`: when it came in.
     pub received_timestamp: Date,
     /// The outcome of checking its S/MIME signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<EmailSignature>,
-    /// `fileAttachments`.
+    /// `fileAttachments`: in the order of their commits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_attachments: Option<Vec<EmailFileAttachment>>,
     /// `messageAttachments`: the messages attached to it, opened too.
@@ -181,13 +183,13 @@ pub struct EmailMessageAttachmentMessage {
     pub error: Option<Error>,
     /// `interactionId`: of the email it is attached to.
     pub interaction_id: String,
-    /// `emailContent`.
+    /// `emailContent`: what it says, from whom, and to whom.
     pub email_content: EmailMessageContentsResponse,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
-/// `urn:inin.com:interactions.email:emailSignature`.
+/// `urn:inin.com:interactions.email:emailSignature`: what is known of its signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailSignature {
     /// What is wrong with it.
@@ -205,7 +207,7 @@ impl EmailSignatureStatus {
     pub const OK: Self = Self(0);
     /// `MessageModified`: the message was changed after it was signed.
     pub const MESSAGE_MODIFIED: Self = Self(1);
-    /// `CertificateNotTrusted`.
+    /// `CertificateNotTrusted`: nobody trusted vouches for it.
     pub const CERTIFICATE_NOT_TRUSTED: Self = Self(2);
     /// `EmailHeaderMismatch`: the certificate is another person's than the sender's.
     pub const EMAIL_HEADER_MISMATCH: Self = Self(4);
@@ -243,21 +245,21 @@ impl<'de> Deserialize<'de> for EmailSignatureStatus {
     }
 }
 
-/// `urn:inin.com:interactions.email:emailCertificate`.
+/// `urn:inin.com:interactions.email:emailCertificate`: whose key has signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailCertificate {
     /// The version of its form.
     pub version: i32,
-    /// `serialNumber`.
+    /// `serialNumber`: of the certificate.
     pub serial_number: String,
-    /// `signatureAlgorithm`.
+    /// `signatureAlgorithm`: by which it was signed.
     pub signature_algorithm: String,
     /// Who vouches for it.
     pub issuer: String,
-    /// `validFrom`.
+    /// `validFrom`: not good before.
     pub valid_from: Date,
-    /// `validTo`.
+    /// `validTo`: not good after.
     pub valid_to: Date,
     /// Whose it is.
     pub subject: String,
@@ -275,13 +277,13 @@ pub struct EmailUploadFileStatusMessage {
     pub request_id: String,
     /// Why it failed; always sent, `null` when it did not.
     pub error: Option<Error>,
-    /// `interactionId`.
+    /// `interactionId`: of the email: digits.
     pub interaction_id: String,
-    /// `fileName`.
+    /// `fileName`: as it is attached, or as it was to be.
     pub file_name: String,
-    /// `uploadSuccess`.
+    /// `uploadSuccess`: whether it is attached.
     pub upload_success: bool,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 
@@ -301,7 +303,7 @@ pub struct EmailSubscriptionStateMessage {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error>,
-    /// `isDelta`.
+    /// `isDelta`: whether only changes are told; if not, it replaces all that was told before.
     pub is_delta: bool,
 }
 

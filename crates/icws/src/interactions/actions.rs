@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::queues::QueueId;
 use crate::wire::{Date, Fields, ReadError, Request, urns};
 
-/// `urn:inin.com:interactions:holdParameters`.
+/// `urn:inin.com:interactions:holdParameters`: whether an interaction is to be on hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct HoldParameters {
     /// Whether it is put on hold, or taken back.
@@ -20,7 +20,7 @@ impl Request for HoldParameters {
     }
 }
 
-/// `urn:inin.com:interactions:makePrivateParameters`.
+/// `urn:inin.com:interactions:makePrivateParameters`: whether an interaction is to be private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct MakePrivateParameters {
     /// Whether it is private from now on.

@@ -5,6 +5,8 @@
 //! - A string is a JSON string.
 //! - `null` is absence. Unknown members are ignored; an object that has a member twice is refused, wherever it stands.
 //! - No body, an empty one and `null` are the empty object.
+//!
+//! ICWS: `ConceptualContent/Concepts_RepresentationFormat.htm`, which is stricter.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -98,15 +100,24 @@ impl fmt::Display for Path<'_> {
 /// A value that can be read from a request. `null` has been dealt with before.
 pub trait FromWire: Sized {
     /// Reads the value at `path`.
+    ///
+    /// # Errors
+    /// [`ReadError::InvalidProperty`] if it is of another type, or cannot be.
     fn from_wire(value: Value, path: &Path<'_>) -> Result<Self, ReadError>;
 }
 
 /// A representation that clients send.
 pub trait Request: Representation + Sized {
     /// Reads the members of the object, the required ones first, in the order of the contract.
+    ///
+    /// # Errors
+    /// [`ReadError::MissingProperty`] or [`ReadError::InvalidProperty`], of the first that is wrong.
     fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError>;
 
     /// Reads a whole body, whatever its content type says.
+    ///
+    /// # Errors
+    /// [`ReadError::Malformed`], and those of [`Self::read_fields`].
     fn read(body: &[u8]) -> Result<Self, ReadError> {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
         let value = if body.trim_ascii().is_empty() {
@@ -132,6 +143,9 @@ pub trait Request: Representation + Sized {
 }
 
 /// Reads a request's body: see [`Request::read`].
+///
+/// # Errors
+/// As [`Request::read`].
 pub fn read<T: Request>(body: &[u8]) -> Result<T, ReadError> {
     T::read(body)
 }
@@ -159,11 +173,17 @@ pub struct Fields<'a> {
 
 impl Fields<'_> {
     /// A property that must be there.
+    ///
+    /// # Errors
+    /// [`ReadError::MissingProperty`] if it is absent or null, [`ReadError::InvalidProperty`].
     pub fn required<T: FromWire>(&mut self, name: &str) -> Result<T, ReadError> {
         self.optional(name)?.ok_or_else(|| self.missing(name))
     }
 
     /// A property that may be absent or null.
+    ///
+    /// # Errors
+    /// [`ReadError::InvalidProperty`].
     pub fn optional<T: FromWire>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
         self.take(name)
             .map(|value| T::from_wire(value, &self.path.member(name)))
@@ -171,11 +191,17 @@ impl Fields<'_> {
     }
 
     /// A list that must be there; it may be empty.
+    ///
+    /// # Errors
+    /// [`ReadError::MissingProperty`] if it is absent or null; [`ReadError::InvalidProperty`] of what is no list, or of an element.
     pub fn required_list<T: FromWire>(&mut self, name: &str) -> Result<Vec<T>, ReadError> {
         self.optional_list(name)?.ok_or_else(|| self.missing(name))
     }
 
     /// A list that may be absent, which is not the same as empty.
+    ///
+    /// # Errors
+    /// [`ReadError::InvalidProperty`] of what is no list, or of an element; null is none.
     pub fn optional_list<T: FromWire>(&mut self, name: &str) -> Result<Option<Vec<T>>, ReadError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -194,6 +220,9 @@ impl Fields<'_> {
     }
 
     /// A dictionary that must be there.
+    ///
+    /// # Errors
+    /// [`ReadError::MissingProperty`] if it is absent or null; [`ReadError::InvalidProperty`] of what is no object, or of a member.
     pub fn required_map<T: FromWire>(
         &mut self,
         name: &str,
@@ -202,6 +231,9 @@ impl Fields<'_> {
     }
 
     /// A dictionary that may be absent.
+    ///
+    /// # Errors
+    /// [`ReadError::InvalidProperty`] of what is no object, or of a member; null is none.
     pub fn optional_map<T: FromWire>(
         &mut self,
         name: &str,
@@ -225,11 +257,17 @@ impl Fields<'_> {
     }
 
     /// The value of `__type`, if there is one.
+    ///
+    /// # Errors
+    /// [`ReadError::InvalidProperty`] if it is no string.
     pub fn tag(&mut self) -> Result<Option<String>, ReadError> {
         self.optional(TYPE_TAG)
     }
 
     /// Takes `__type`, which may be absent; any other value than `urn` is refused.
+    ///
+    /// # Errors
+    /// [`ReadError::InvalidProperty`].
     pub fn expect_tag(&mut self, urn: &str) -> Result<(), ReadError> {
         match self.tag()? {
             Some(tag) if tag != urn => Err(self.invalid(TYPE_TAG)),

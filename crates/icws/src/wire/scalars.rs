@@ -43,6 +43,9 @@ impl Date {
     }
 
     /// Reads the compact form without a fraction, and nothing else: what a server may send.
+    ///
+    /// # Errors
+    /// Of any other text.
     pub fn from_compact(text: &str) -> Result<Self, ScalarError> {
         if text.len() == "20201029T082018Z".len() && !text.contains(['-', ':']) {
             text.parse()

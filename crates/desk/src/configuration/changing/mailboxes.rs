@@ -15,6 +15,10 @@ use crate::people::{self, MailboxOwner, fold};
 use crate::refusal::Refusal;
 
 /// Adds, changes and removes mailboxes of a workgroup.
+///
+/// # Errors
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::MissingProperty`] of an address;
+/// [`Refusal::ConfigurationInvalid`] of one that is none or is not there; [`Refusal::ConfigurationInUse`] of one to be removed.
 pub fn update_mailboxes(
     tx: &mut Tx<'_>,
     caller: &Caller,

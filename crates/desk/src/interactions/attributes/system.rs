@@ -50,6 +50,9 @@ struct Sources {
 }
 
 /// The values of attributes, named as they are compared, for each of these interactions. One that nobody has set reads as empty.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
 pub fn values_of_many(
     conn: &mut Conn,
     interactions: &[Interaction],
