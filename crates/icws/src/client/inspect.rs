@@ -1,5 +1,7 @@
 //! What is demanded of every answer: the contract of its body, and the headers that clients of ICWS rely on.
 
+use serde_json::Value;
+
 use super::seen::{Recorder, Seen};
 use super::{CSRF_TOKEN, HeaderName, RawResponse, SESSION_ID, header};
 use crate::contract::{self, Declared, Report};
@@ -16,6 +18,12 @@ const CHALLENGE: &str = r#"ICWS realm="ICWS" location="/ICWS/connection""#;
 /// # Panics
 /// If the answer breaks the contract.
 pub fn answer(recorder: &Recorder, method: &str, path: &str, answer: &RawResponse) {
+    if answer.status >= 400
+        && is_ours(answer)
+        && let Some(lack) = missing_members(answer)
+    {
+        panic!("{method} {path} answered {} without {lack}", answer.status);
+    }
     let Some(operation) = operations::matching(method, path) else {
         if is_ours(answer) && answer.status >= 400 {
             accept(
@@ -60,6 +68,20 @@ pub fn is_ours(answer: &RawResponse) -> bool {
     answer
         .header(header::CONTENT_TYPE)
         .is_some_and(|value| value.to_ascii_lowercase().starts_with(MEDIA_TYPE))
+}
+
+/// What an error lacks that clients take for granted and the contract does not.
+fn missing_members(answer: &RawResponse) -> Option<&'static str> {
+    let error: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let has_id = error["errorId"].as_str().is_some_and(|id| !id.is_empty());
+    let hosts = error["alternateHostList"].as_array();
+    if !has_id {
+        Some("errorId")
+    } else if answer.status == 503 && hosts.is_none_or(Vec::is_empty) {
+        Some("a host to turn to")
+    } else {
+        None
+    }
 }
 
 /// Says what the headers lack, in words; empty when nothing.

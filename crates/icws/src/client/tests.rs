@@ -182,6 +182,20 @@ async fn a_breach_in_a_body_is_a_panic() {
 }
 
 #[tokio::test]
+#[should_panic(expected = "answered 400 without errorId")]
+async fn an_error_without_its_id_is_a_panic() {
+    heartbeat_answered("400 Bad Request", ICWS, r#"{"message":"m"}"#).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "answered 503 without a host to turn to")]
+async fn a_503_that_names_no_host_is_a_panic() {
+    let body = r#"{"errorId":"e","message":"m","alternateHostList":[]}"#;
+    let (client, _served) = serve(vec![answer("503 Service Unavailable", ICWS, body)]).await;
+    let _ = client.log_in("anna", "demo").await;
+}
+
+#[tokio::test]
 #[should_panic(expected = "the operation has no status 404")]
 async fn a_status_that_the_operation_lacks_is_a_panic() {
     heartbeat_answered("404 Not Found", ICWS, REFUSAL).await;
