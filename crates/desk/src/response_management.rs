@@ -24,15 +24,13 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::messaging::mark::{Known, Mark};
 use crate::messaging::render::Rendered;
+use crate::messaging::split::runs;
 use crate::refusal::Refusal;
 use crate::rights::Right;
 use crate::rules::Limits;
 
 pub use keeping::{Kept, ListedLibrary, NewFile, list, name_of, personal_library, system_library};
 pub use publish::{NewLibrary, StoredFile, item_files};
-
-/// Messages about libraries are split so that each stays well below 64 KiB.
-const MESSAGE_BYTES: usize = 40 << 10;
 
 /// Whether the caller may use a system library.
 fn may_view(caller: &Caller, library: &[u8]) -> bool {
@@ -222,7 +220,7 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<R
     let messages = if silent {
         Vec::new()
     } else {
-        split(mark.snapshot, added, changed, removed)
+        split(mark.snapshot, added, changed, removed)?
     };
     Ok(Rendered {
         messages,
@@ -237,7 +235,7 @@ fn split(
     added: Vec<LibraryFile>,
     changed: Vec<LibraryFile>,
     removed: Vec<Guid>,
-) -> Vec<Message> {
+) -> Result<Vec<Message>, Refusal> {
     let mut messages = Vec::new();
     let mut push = |added: Vec<LibraryFile>, changed: Vec<LibraryFile>, removed: Vec<Guid>| {
         let first = snapshot && messages.is_empty();
@@ -249,41 +247,52 @@ fn split(
             is_delta: !first,
         }));
     };
-    let mut added = chunks(added, |file| file.name.len() * 2 + file.url.len() + 160).into_iter();
-    let mut changed =
-        chunks(changed, |file| file.name.len() * 2 + file.url.len() + 160).into_iter();
-    let mut removed = chunks(removed, |_| 40).into_iter();
-    if snapshot && added.len() == 0 {
+    let added = runs(added)?;
+    if snapshot && added.is_empty() {
         push(Vec::new(), Vec::new(), Vec::new());
     }
-    added
-        .by_ref()
-        .for_each(|files| push(files, Vec::new(), Vec::new()));
-    changed
-        .by_ref()
-        .for_each(|files| push(Vec::new(), files, Vec::new()));
-    removed
-        .by_ref()
-        .for_each(|ids| push(Vec::new(), Vec::new(), ids));
-    messages
+    for files in added {
+        push(files, Vec::new(), Vec::new());
+    }
+    for files in runs(changed)? {
+        push(Vec::new(), files, Vec::new());
+    }
+    for ids in runs(removed)? {
+        push(Vec::new(), Vec::new(), ids);
+    }
+    Ok(messages)
 }
 
-/// Runs of things that together stay below what a message may have.
-fn chunks<T>(all: Vec<T>, bytes: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
-    let mut chunks: Vec<Vec<T>> = Vec::new();
-    let mut room = 0;
-    for one in all {
-        let size = bytes(&one);
-        match chunks.last_mut() {
-            Some(last) if size <= room => {
-                room -= size;
-                last.push(one);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_libraries_are_told_in_lines_that_clients_can_read() {
+        let file = |number: u32| LibraryFile {
+            id: crate::tokens::guid().into(),
+            name: format!("{number} {}", "\"\u{1}".repeat(100)),
+            url: format!("/icws/1/response-management/libraries/{number}"),
+            cache_tag: "0".repeat(64),
+        };
+        let files: Vec<LibraryFile> = (0..1_000).map(file).collect();
+        let ids: Vec<Guid> = files.iter().map(|file| file.id).collect();
+        for snapshot in [true, false] {
+            let told = split(snapshot, files.clone(), files.clone(), ids.clone());
+            let (mut added, mut changed, mut removed) = (Vec::new(), Vec::new(), Vec::new());
+            for (number, message) in told.expect("messages").iter().enumerate() {
+                assert!(serde_json::to_string(message).expect("JSON").len() < 64 << 10);
+                assert_eq!(message.is_delta(), !snapshot || number > 0);
+                let Message::ResponseManagement(message) = message.clone() else {
+                    panic!("{message:?}")
+                };
+                added.extend(message.libraries_added.unwrap_or_default());
+                changed.extend(message.libraries_changed.unwrap_or_default());
+                removed.extend(message.libraries_removed.unwrap_or_default());
             }
-            _ => {
-                room = MESSAGE_BYTES.saturating_sub(size);
-                chunks.push(vec![one]);
-            }
+            assert!(added == files && changed == files && removed == ids);
         }
+        let told = split(true, Vec::new(), Vec::new(), Vec::new()).expect("messages");
+        assert_eq!(told.len(), 1, "that there are none is told, too");
     }
-    chunks
 }
