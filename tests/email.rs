@@ -9,6 +9,7 @@ mod memory;
 mod message;
 mod names;
 mod parallel;
+mod plain;
 mod refusals;
 mod remove;
 mod save;

@@ -88,6 +88,9 @@ assert ask("GET", email + "?select=Colour,Eic_State", 200)["attributes"] == {"Co
 ask("POST", email + "/hold", 200, {"on": "true"})
 ask("POST", email + "/pickup", 200)
 ask("POST", email + "/disconnect", 200)
+
+# A mail in one request.
+ask("POST", "/configuration/mail/send-email", 204, {"recipients": ADDRESSES, "subject": "Hello", "body": "From a script"})
 assert ask("DELETE", "/connection", 204) is None
 assert ask("GET", "/connection", 200)["connectionState"] == 2
 print("done")

@@ -164,6 +164,8 @@ const CHOICES: &str = "\
 - `supportedResponseTypes` is empty unless the email came in and is connected to the caller; ReplyAll is in it if there is more than one correspondent.
 - `resolve-address` looks for the beginnings of words, without case and accents, in names and addresses of mailboxes, of whose they are, and of everybody mail came
   from or went to; at most 2,000 entries are looked at.
+- `configuration/mail/send-email` sends by one's own mailbox, or by that of the one workgroup that one belongs to and that can send; what was sent is an interaction
+  like any other. No right is asked for that a draft would not need.
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.

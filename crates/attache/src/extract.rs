@@ -486,7 +486,7 @@ bounded! {
         icws::status::UserStatusUpdate,
         icws::system::HandlerNotification,
         icws::system::HandlerSentNotificationsSubscription;
-    email: icws::interactions::CreateInteractionParameters, icws::email::EmailSaveParameters;
+    email: icws::interactions::CreateInteractionParameters, icws::email::EmailSaveParameters, icws::configuration::mail::SendEmailArgument;
     library: icws::response_management::Library;
 }
 

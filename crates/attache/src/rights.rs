@@ -330,6 +330,7 @@ table! {
     "GET /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}": READ;
     "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/message/download": READ;
     "POST /icws/{sessionId}/interactions/email/resolve-address":;
+    "POST /icws/{sessionId}/configuration/mail/send-email":;
     "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/response-management/insert":
         RESPONSE_MANAGEMENT, CHANGE, FILE_TO_INSERT;
 }

@@ -140,6 +140,8 @@ pub fn routes() -> Vec<Route> {
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}", OK, configuration::subscribe::<Documents>),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}", NO_CONTENT, configuration::unsubscribe::<Documents>),
 
+        route::<Session, _, _>(POST, "/icws/{sessionId}/configuration/mail/send-email", NO_CONTENT, email::send_plain),
+
         // Interactions
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions", CREATED, interactions::create),
         route::<Session, _, _>(GET, "/icws/{sessionId}/interactions/{interactionId}", OK, interactions::attributes),

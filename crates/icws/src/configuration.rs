@@ -1,6 +1,7 @@
 //! Configuration objects (`urn:inin.com:configuration:`, `icws/(sessionId)/configuration/`): what all of them have in common. People and
 //! the groups they belong to are in [`people`], their rights in [`rights`].
 
+pub mod mail;
 pub mod people;
 pub mod properties;
 pub mod rights;

@@ -148,6 +148,7 @@ pub const ALL: &[Sentence] = &[
     sentence("GET /icws/{sessionId}/response-management/files/{key}", "Fetches a stored file of a library, or a range of its bytes.").gives_bytes(),
     sentence("PUT /icws/{sessionId}/response-management/files/{key}", "Takes the bytes of a file of one's own, under a name that no file has.").takes_bytes(),
     // Configuration
+    sentence("POST /icws/{sessionId}/configuration/mail/send-email", "Sends a plain text as an email of its own."),
     sentence("GET /icws/{sessionId}/configuration/users", "Lists users as configuration objects.").query(LIST),
     sentence("POST /icws/{sessionId}/configuration/users", "Makes a user."),
     sentence("GET /icws/{sessionId}/configuration/users/{id}", "Reads a user as a configuration object.").query(OBJECT),

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use desk::email::{self, ReadableEmail, addresses, attachments, messages, upload as uploads};
 use desk::messaging::{Topic, subscribe as subscribe_to, unsubscribe as unsubscribe_from};
+use icws::configuration::mail::SendEmailArgument;
 use icws::email::{
     EmailContact, EmailGetMessageParameters, EmailInsertResponseManagementRequest,
     EmailInsertResponseManagementResponse, EmailRemoveFileAttachmentRequest,
@@ -13,7 +14,7 @@ use icws::email::{
 };
 use icws::messaging::AsyncOperationAcceptedResponse;
 
-use crate::answer::{Accepted, Done, Refused, Representation, for_message};
+use crate::answer::{Accepted, Done, NoContent, Refused, Representation, for_message};
 use crate::app::App;
 use crate::extract::{
     InPath, Json, LastSegment, NoRight, ResponseManagement, Session, WithoutToken,
@@ -203,6 +204,17 @@ pub async fn resolve_address(
     Ok(Representation(EmailResolvedAddresses {
         matched_addresses: matched_addresses.collect(),
     }))
+}
+
+/// `POST configuration/mail/send-email`.
+pub async fn send_plain(
+    session: Session,
+    State(app): State<App>,
+    Json(request): Json<SendEmailArgument>,
+) -> Answer<NoContent> {
+    let caller = session.caller();
+    app.desk.send_plain_email(&caller, request).await?;
+    Ok(NoContent)
 }
 
 /// `GET` on a `downloadUri`.

@@ -106,7 +106,7 @@ fn joined(bodies: &[Body], html: bool) -> Option<String> {
 }
 
 /// Everybody who gets the message has an address that mail can go to.
-fn check_recipients(recipients: &Recipients) -> Result<(), Refusal> {
+pub(super) fn check_recipients(recipients: &Recipients) -> Result<(), Refusal> {
     if recipients.receivers().next().is_none() {
         return Err(Refusal::NoRecipients);
     }
@@ -121,13 +121,13 @@ fn check_recipients(recipients: &Recipients) -> Result<(), Refusal> {
 }
 
 /// What was worked out of a draft before it is frozen.
-struct Prepared {
+pub(super) struct Prepared {
     revision: i64,
     size: u64,
 }
 
 /// Works out how large the message will be, without holding up the writer.
-fn prepare(
+pub(super) fn prepare(
     conn: &mut Conn,
     caller: &Caller,
     id: InteractionId,
@@ -154,7 +154,7 @@ fn prepare(
 }
 
 /// Freezes the draft and queues it; false if it changed since it was looked at.
-fn freeze(
+pub(super) fn freeze(
     tx: &mut Tx<'_>,
     caller: &Caller,
     id: InteractionId,
