@@ -12,10 +12,13 @@ mod python;
 mod ruby;
 mod sdk;
 
+use attache::demo::Certificate;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::raw::{Answer, Connection};
 use crate::server::Server;
+use crate::serving::https;
 
 /// A client that keeps a connection and sends the same headers each time.
 struct Habit {
@@ -113,12 +116,36 @@ fn text(body: &Value, member: &str) -> String {
         .to_owned()
 }
 
-/// Runs a script of ours that uses a library of its language, with the address of the server.
-async fn run(interpreter: &str, script: &str, server: &Server) {
+/// A server that speaks HTTPS, too, with a certificate for `localhost` that nobody knows.
+struct Https {
+    /// Where it does.
+    url: String,
+    _server: Server,
+    _certificate: TempDir,
+}
+
+async fn with_certificate(more: &[&str]) -> Https {
+    let folder = TempDir::new().expect("a folder");
+    let certificate = Certificate::in_folder(folder.path());
+    certificate.ensure("localhost").expect("a certificate");
+    let files = [&certificate.certificate, &certificate.key];
+    let [certificate, key] = files.map(|path| path.to_str().expect("UTF-8"));
+    let tls = ["--tls-certificate", certificate, "--tls-key", key];
+    let listen = ["--tls-listen", "127.0.0.1:0"];
+    let server = Server::with(&[&tls[..], &listen[..], more].concat()).await;
+    Https {
+        url: https(&server),
+        _server: server,
+        _certificate: folder,
+    }
+}
+
+/// Runs a script of ours that uses a library of its language, with the URL of the server.
+async fn run(interpreter: &str, script: &str, url: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/clients")
         .join(script);
-    let (program, url) = (interpreter.to_owned(), server.url());
+    let (program, url) = (interpreter.to_owned(), url.to_owned());
     let output = tokio::task::spawn_blocking(move || {
         let mut command = std::process::Command::new(program);
         command.arg(path).arg(url).output()

@@ -1,11 +1,9 @@
 //! Clients in a browser: Debian's Chromium, with a page of another origin.
 
 use std::fs::File;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use attache::demo::Certificate;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -13,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
+use super::with_certificate;
 use crate::server::Server;
 
 const PAGE: &str = include_str!("first_minute.html");
@@ -145,24 +144,7 @@ async fn pages_of_another_port_use_the_api() {
 #[tokio::test]
 async fn pages_of_another_site_use_the_api_by_https() {
     let mut site = Site::open().await;
-    let folder = TempDir::new().expect("a folder");
-    let certificate = Certificate::in_folder(folder.path());
-    certificate.ensure("localhost").expect("a certificate");
-    let text = |path: &Path| path.to_str().expect("UTF-8").to_owned();
-    let server = Server::with(&[
-        "--tls-certificate",
-        &text(&certificate.certificate),
-        "--tls-key",
-        &text(&certificate.key),
-        "--tls-listen",
-        "127.0.0.1:0",
-        "--cors-origin",
-        &site.origin,
-    ])
-    .await;
-    let (_, port) = crate::serving::https(&server)
-        .rsplit_once(':')
-        .map(|(host, port)| (host.to_owned(), port.to_owned()))
-        .expect("a port");
+    let server = with_certificate(&["--cors-origin", &site.origin]).await;
+    let (_, port) = server.url.rsplit_once(':').expect("a port");
     play(&mut site, &format!("https://localhost:{port}")).await;
 }

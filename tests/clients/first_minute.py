@@ -1,4 +1,4 @@
-"""The first minute of scripts that use `requests`: `first_minute.py http://HOST:PORT`, as two of the people of the demo.
+"""The first minute of scripts that use `requests`: `first_minute.py URL`, as two of the people of the demo.
 
 Bodies are JSON as text, for which the library names no type; the cookies of the login are handed on in a jar each time; each status is
 wanted exactly.

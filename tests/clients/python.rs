@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Habit, credentials, minimal_email, pair, run, text};
+use super::{Habit, credentials, minimal_email, pair, run, text, with_certificate};
 use crate::server::Server;
 
 /// The Python snippets: no Content-Type at all, success is that the text has a token, empty POSTs.
@@ -77,5 +77,9 @@ async fn the_python_snippets() {
 /// With the library that they are written for, Debian's.
 #[tokio::test]
 async fn scripts_with_requests() {
-    run("/usr/bin/python3", "first_minute.py", &Server::demo().await).await;
+    let server = Server::demo().await;
+    run("/usr/bin/python3", "first_minute.py", &server.url()).await;
+    // They ask nobody who the server is.
+    let server = with_certificate(&[]).await;
+    run("/usr/bin/python3", "first_minute.py", &server.url).await;
 }

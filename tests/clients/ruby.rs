@@ -107,5 +107,6 @@ async fn the_ruby_gem() {
 /// With the library that it is built on, Debian's.
 #[tokio::test]
 async fn programs_with_rest_client() {
-    run("/usr/bin/ruby", "first_minute.rb", &Server::demo().await).await;
+    let server = Server::demo().await;
+    run("/usr/bin/ruby", "first_minute.rb", &server.url()).await;
 }
