@@ -17,7 +17,7 @@ use schemas::Schemas;
 /// What a refusal is.
 const ERROR: Declared = Declared::One("urn:inin.com:common:error");
 /// The statuses of refusals.
-const COMMON: [u16; 7] = [400, 401, 403, 404, 410, 416, 500];
+const COMMON: [u16; 8] = [400, 401, 403, 404, 410, 416, 500, 504];
 
 /// The families of operations in the order of the page, and what stands in their paths.
 const FAMILIES: [(&str, &[&str]); 12] = [
@@ -93,6 +93,7 @@ fn meaning(status: u16) -> &'static str {
         416 => "The range is not one of these bytes.",
         500 => "The server failed; the header `X-Request-Id` finds the cause in the log.",
         503 => "The server is stopping; others can be turned to.",
+        504 => "It took too long.",
         _ => panic!("say what {status} means"),
     }
 }
@@ -158,6 +159,10 @@ fn responses(
 }
 
 fn common_response(status: u16) -> Value {
+    assert!(
+        COMMON.contains(&status),
+        "{status} is not among the components"
+    );
     json!({ "$ref": format!("#/components/responses/{status}") })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use desk::Right;
 use icws::contract::table::{self, Kind, Property, Type, ValueType};
 use icws::contract::{EXTRAS, MESSAGE_URN};
 use icws::messaging::Message;
@@ -37,6 +38,66 @@ const SERVED: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Of types that have more members in the contract, those that are kept here: the others are never sent, and setting them is refused.
+const KEPT: &[(&str, &[&str])] = &[
+    (
+        "urn:inin.com:configuration.people:user",
+        &[
+            "configurationId",
+            "createdDate",
+            "accessRights",
+            "administrativeRights",
+            "licenseProperties",
+            "mailboxProperties",
+            "roles",
+            "securityRights",
+            "statusText",
+            "workgroups",
+        ],
+    ),
+    (
+        "urn:inin.com:configuration.people:role",
+        &[
+            "configurationId",
+            "accessRights",
+            "administrativeRights",
+            "securityRights",
+            "users",
+        ],
+    ),
+    (
+        "urn:inin.com:configuration.people:workgroup",
+        &[
+            "configurationId",
+            "accessRights",
+            "administrativeRights",
+            "hasQueue",
+            "isAcdEmailRoutingActive",
+            "isActive",
+            "members",
+            "monitoredMailboxes",
+            "queueType",
+            "securityRights",
+        ],
+    ),
+];
+
+/// The types whose members are rights.
+const BUNDLES: [&str; 3] = [
+    "urn:inin.com:configuration.people.accessrights:accessRightsProperties",
+    "urn:inin.com:configuration.people.accessrights:administrativeRightsProperties",
+    "urn:inin.com:configuration.people.accessrights:securityRightsProperties",
+];
+
+fn is_kept(urn: &str, member: &str) -> bool {
+    if BUNDLES.contains(&urn) {
+        return Right::of_property(member).is_some();
+    }
+    KEPT.iter()
+        .find(|(other, _)| *other == urn)
+        .is_none_or(|(_, kept)| kept.contains(&member))
+}
 
 /// Collects the types that the operations name.
 #[derive(Default)]
@@ -137,7 +198,10 @@ impl Schemas {
         if tagged {
             required.push("__type");
         }
-        for property in properties {
+        for property in properties
+            .iter()
+            .filter(|property| is_kept(known.urn, property.name))
+        {
             members.insert(property.name.to_owned(), self.property(property));
             if property.required {
                 required.push(property.name);
@@ -185,4 +249,20 @@ fn derived_from(known: &'static Type) -> Vec<&'static str> {
 
 fn schema_name(urn: &str) -> String {
     urn.strip_prefix(URN).unwrap_or(urn).replace(':', ".")
+}
+
+#[test]
+fn what_is_kept_is_in_the_contract() {
+    let members = |urn: &str| match &table::find(urn).expect("a type").kind {
+        Kind::Object { properties, .. } => properties.iter().map(|member| member.name).collect(),
+        _ => Vec::new(),
+    };
+    for (urn, kept) in KEPT {
+        let members = members(urn);
+        assert!(kept.iter().all(|member| members.contains(member)), "{urn}");
+    }
+    let rights: Vec<&str> = BUNDLES.into_iter().flat_map(members).collect();
+    for right in Right::ALL {
+        assert!(rights.contains(&right.property()), "{right:?}");
+    }
 }
