@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{INSERT, blob_of, draft, item, items, names_of, post, refused, snapshot, unknown_item};
 use crate::server::{Server, eventually};
+use crate::sql;
 
 const MALFORMED: &str = "error.request.malformed";
 const MISSING: &str = "error.request.invalidRepresentation.missingProperty";
@@ -15,6 +16,7 @@ const INVALID: &str = "error.request.invalidRepresentation.invalidProperty";
 const NO_RIGHT: &str = "error.request.responseManagement.accessDenied";
 const NO_INTERACTION: &str = "error.request.interactions.notFound";
 const NOT_YOURS: &str = "error.request.interactions.accessDenied";
+const NOT_AN_EMAIL: &str = "error.request.email.notAnEmail";
 const NOT_EDITABLE: &str = "error.request.email.notEditable";
 const NO_ITEM: &str = "error.request.responseManagement.itemNotFound";
 const ITEM_DENIED: &str = "error.request.responseManagement.itemAccessDenied";
@@ -49,6 +51,32 @@ async fn raw(session: &Session, id: &str, body: &str) -> (u16, String, Option<St
         error.id().to_owned(),
         error.error.property_name().map(str::to_owned),
     )
+}
+
+/// Only emails can be made, so what is none is made by hand.
+#[tokio::test]
+async fn an_interaction_that_is_no_email_takes_nothing_of_one() {
+    let mut server = Server::demo().await;
+    let id = draft(&server.log_in("anna").await).await;
+    server.stop().await;
+    let call = format!("UPDATE interactions SET kind = 1 WHERE id = {id}");
+    sql::run(&server.folder(), &call);
+    server.start().await;
+    let (anna, lea) = (server.log_in("anna").await, server.log_in("lea").await);
+    let file = item(&anna, "Logo.png").await.id;
+    refused(lea.insert(&id, file, None).await, 403, NOT_YOURS);
+    refused(anna.insert(&id, file, None).await, 400, NOT_AN_EMAIL);
+    refused(
+        anna.insert(&id, unknown_item(), None).await,
+        400,
+        NOT_AN_EMAIL,
+    );
+    let saved = anna.save_email(&id, &super::content("changed")).await;
+    refused(saved, 400, NOT_AN_EMAIL);
+    refused(anna.send_email(&id).await, 400, NOT_AN_EMAIL);
+    refused(anna.upload(&id, "a.txt", false).await, 400, NOT_AN_EMAIL);
+    refused(anna.subscribe_email(&id).await, 400, NOT_AN_EMAIL);
+    anna.disconnect(&id).await.expect("it is an interaction");
 }
 
 #[tokio::test]

@@ -1,5 +1,4 @@
-//! The insert, where the wire cannot reach yet: an inbound email, an interaction that is no email, bytes that are gone; and the order
-//! of its refusals when several hold at once.
+//! The rule of the insert by itself: the order of its refusals when several hold at once, and what each leaves as it was.
 
 use std::collections::BTreeMap;
 
