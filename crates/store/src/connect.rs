@@ -22,6 +22,9 @@ const MIGRATION_LOCK: i64 = 0x0061_7474_6163_6865;
 /// How long to wait before a connection is tried again.
 pub(crate) const RECONNECT: Duration = Duration::from_millis(100);
 
+/// How long to wait before the write-ahead log is turned on again, after another connection stood in the way.
+const LOG_IN_USE: Duration = Duration::from_millis(5);
+
 /// What PostgreSQL's client is told where the address does not: not to wait for a server that does not answer, nor for ever on a
 /// connection that is dead (seconds, but for `tcp_user_timeout`).
 const TIME_OUTS: [(&str, &str); 4] = [
@@ -111,7 +114,7 @@ impl Address {
         let conn = self.connect(Role::Writer, patience);
         match conn.map_err(|error| OpenError::Connect(error.to_string()))? {
             Conn::Sqlite(mut conn) => {
-                use_log(&mut conn)?;
+                use_log(&mut conn, patience)?;
                 // Immediate: of two processes that open a new database at once, one migrates and the other then finds it done.
                 conn.immediate_transaction(|conn| migrate(conn, SQLITE_MIGRATIONS))
             }
@@ -168,14 +171,24 @@ fn pragmas(role: Role, patience: Duration) -> String {
     )
 }
 
-/// Turns the write-ahead log on. The database remembers it.
-fn use_log(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+/// Turns the write-ahead log on. The database remembers it. SQLite does not wait here for another connection that does the same, as it
+/// waits elsewhere (`busy_timeout`): of two that both hold the lock to read none could ever have the one to write.
+fn use_log(conn: &mut SqliteConnection, patience: Duration) -> Result<(), OpenError> {
     #[derive(QueryableByName)]
     struct Mode {
         #[diesel(sql_type = Text)]
         journal_mode: String,
     }
-    let mode: Mode = diesel::sql_query("PRAGMA journal_mode = WAL").get_result(conn)?;
+    let mut tries = patience.as_millis() / LOG_IN_USE.as_millis();
+    let mode: Mode = loop {
+        match diesel::sql_query("PRAGMA journal_mode = WAL").get_result(conn) {
+            Err(error) if tries > 0 && is_locked(&error) => {
+                tries -= 1;
+                std::thread::sleep(LOG_IN_USE);
+            }
+            answer => break answer?,
+        }
+    };
     if mode.journal_mode == "wal" {
         Ok(())
     } else {
@@ -183,6 +196,10 @@ fn use_log(conn: &mut SqliteConnection) -> Result<(), OpenError> {
             "its file system does not allow a write-ahead log".to_owned(),
         ))
     }
+}
+
+fn is_locked(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, about) if about.message() == "database is locked")
 }
 
 /// Runs the migrations that the database does not have, and refuses one that has a migration this version does not know.
