@@ -170,6 +170,46 @@ async fn a_user_sets_his_status_and_those_who_watch_him_hear_of_it() {
 }
 
 #[tokio::test]
+async fn only_the_properties_that_were_asked_for_are_told() {
+    let server = Server::demo().await;
+    let (anna, ben) = (server.log_in("anna").await, server.log_in("ben").await);
+    let wanted =
+        json!({"userIds": ["ben"], "userStatusProperties": ["loggedin", "notes", "nonsense"]});
+    let answer = anna.raw(Method::PUT, WATCH, Some(&wanted)).await;
+    assert_eq!(answer.expect("an answer").status, 200);
+    let of_ben = |status: &str, notes: &str| {
+        vec![UserStatus {
+            user_id: "ben".into(),
+            status_id: status.into(),
+            notes: Some(notes.into()),
+            logged_in: Some(true),
+            ..UserStatus::default()
+        }]
+    };
+    assert_eq!(told(&anna).await, [(false, of_ben("Available", ""))]);
+    let lunch = json!({"statusId": "At Lunch", "notes": "back at two", "forwardNumber": "12"});
+    set(&ben, "ben", &lunch).await;
+    let changed = of_ben("At Lunch", "back at two");
+    assert_eq!(told(&anna).await, [(true, changed.clone())]);
+
+    // No name is every property, as without the list.
+    let all = json!({"userIds": ["ben"], "userStatusProperties": []});
+    let answer = anna.raw(Method::PUT, WATCH, Some(&all)).await;
+    assert_eq!(answer.expect("an answer").status, 200);
+    let whole = &told(&anna).await[0].1[0];
+    assert_eq!(whole.forward_number.as_deref(), Some("12"));
+    assert!(whole.status_changed.is_some());
+
+    let many = json!({"userIds": ["ben"], "userStatusProperties": vec!["notes"; 101]});
+    let answer = anna.raw(Method::PUT, WATCH, Some(&many)).await;
+    refused(
+        answer.expect("an answer").success(),
+        400,
+        "error.request.invalidRepresentation.invalidProperty",
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_status_is_refused_and_changes_nothing() {
     let server = Server::demo().await;
     let anna = server.log_in("anna").await;

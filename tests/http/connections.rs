@@ -216,3 +216,72 @@ async fn a_body_may_be_announced() {
         "error.request.tooLarge",
     );
 }
+
+/// A request that nothing is read of, before the next one (RFC 9112, section 9.3).
+#[tokio::test]
+async fn a_body_that_nobody_wants_does_not_end_the_connection() {
+    let server = Server::demo().await;
+    let mut connection = Connection::open(&server.address()).await;
+    for (head, status) in [
+        ("POST /icws/nowhere", 404),
+        ("POST /icws/1/interactions", 401),
+        ("DELETE /icws/connection/version", 405),
+        ("POST /icws/connection", 400),
+    ] {
+        // It is only sent when the server asks for it.
+        connection
+            .write(format!(
+                "{head} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+            ))
+            .await;
+        let interim = connection.read_head().await.expect("an interim answer");
+        assert_eq!(interim.status, 100, "{head}");
+        connection.write("{}").await;
+        let answer = connection.read().await.expect("an answer");
+        assert_eq!(answer.status, status, "{head}");
+        assert_eq!(answer.header("connection"), None, "{head}");
+    }
+    // Python's http.client sends head and body one after the other; this one has no length.
+    let chunked = "POST /icws/nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    connection.write(chunked).await;
+    connection.write("2\r\n{}\r\n0\r\n\r\n").await;
+    assert_eq!(connection.read().await.expect("an answer").status, 404);
+    let answer = connection.ask(&[VERSION], "").await;
+    assert_eq!(answer.expect("the connection goes on").status, 200);
+}
+
+#[tokio::test]
+async fn a_large_body_that_nobody_wants_ends_the_connection_after_the_answer() {
+    const LENGTH: usize = 8 << 20;
+    let server = Server::demo().await;
+    for head in ["POST /icws/nowhere", "POST /icws/connection"] {
+        let mut connection = Connection::open(&server.address()).await;
+        connection
+            .write(format!(
+                "{head} HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\nContent-Length: {LENGTH}\r\n\r\n"
+            ))
+            .await;
+        // A client that reads only when all is sent finds its answer.
+        for _ in 0..LENGTH / 4096 {
+            connection.write([b' '; 4096]).await;
+        }
+        let answer = connection.read().await.expect("an answer");
+        assert!(matches!(answer.status, 400 | 404), "{answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"), "{head}");
+        assert!(connection.is_closed_within(Duration::from_secs(5)).await);
+    }
+    // The length is not known beforehand, and the sender does not come to an end.
+    let mut connection = Connection::open(&server.address()).await;
+    let head = "POST /icws/nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    connection.write(head).await;
+    let chunk = format!("1000\r\n{}\r\n", " ".repeat(4096));
+    for _ in 0..20 {
+        connection.write(&chunk).await;
+    }
+    let answer = connection.read().await.expect("an answer");
+    assert_eq!(
+        (answer.status, answer.header("connection")),
+        (404, Some("close"))
+    );
+    assert!(connection.is_closed_within(Duration::from_secs(5)).await);
+}

@@ -56,10 +56,6 @@ const PARTLY: &[(&str, &str)] = &[
         "GET /icws/{sessionId}/messaging/messages",
         "has the messages of the subscriptions that are served",
     ),
-    (
-        "PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses",
-        "`userStatusProperties` is ignored: every property is sent",
-    ),
 ];
 
 /// What is missing of people's objects.

@@ -3,6 +3,7 @@
 mod cors;
 mod door;
 mod gates;
+mod leftover;
 mod patient;
 mod slow;
 mod tls;

@@ -22,11 +22,10 @@ use crate::caller::Caller;
 use crate::clock;
 use crate::desk::Desk;
 use crate::ids::{SessionId, UserId};
-use crate::language::Language;
 use crate::passwords;
 use crate::people::fold;
 use crate::refusal::Refusal;
-use crate::sessions::{EndReason, NewSession, begin, end};
+use crate::sessions::{Client, EndReason, NewSession, begin, end};
 use crate::tokens;
 
 /// What counts as one spell of failures, in milliseconds.
@@ -108,10 +107,8 @@ pub struct Credentials {
     pub user_id: String,
     /// His password.
     pub password: String,
-    /// What the client calls itself.
-    pub application: String,
-    /// The language of his messages.
-    pub language: Language,
+    /// What he uses.
+    pub client: Client,
     /// Where the request comes from.
     pub address: IpAddr,
 }
@@ -162,13 +159,9 @@ impl Desk {
         self.throttle().succeed(&name);
         self.ensure_personal_library(UserId(user.id), &user.name)
             .await?;
-        let (id, language, application) = (
-            UserId(user.id),
-            credentials.language,
-            credentials.application,
-        );
+        let (id, client) = (UserId(user.id), credentials.client);
         let session = self
-            .write(move |tx, at| begin(tx, id, language, &application, at.now))
+            .write(move |tx, at| begin(tx, id, &client, at.now))
             .await?;
         Ok(LoggedIn {
             session,
@@ -185,11 +178,11 @@ impl Desk {
     pub async fn log_in_by_token(
         &self,
         request: AuthTokenRequest,
-        language: Language,
+        client: Client,
     ) -> Result<LoggedIn, Refusal> {
         let ends_source = request.disconnect_source_session == Some(true);
         let redeemed = self
-            .write(move |tx, at| redeem_token(tx, &request, language, at.now))
+            .write(move |tx, at| redeem_token(tx, &request, &client, at.now))
             .await?;
         let logged_in = redeemed.ok_or(Refusal::AuthenticationFailure)?;
         if ends_source {
@@ -225,7 +218,7 @@ pub fn make_token(
 fn redeem_token(
     tx: &mut Tx<'_>,
     request: &AuthTokenRequest,
-    language: Language,
+    client: &Client,
     now: i64,
 ) -> Result<Option<LoggedIn>, Refusal> {
     let hash = tokens::hash(&request.auth_token);
@@ -244,13 +237,7 @@ fn redeem_token(
     let Some(user) = rows::user(tx.read(), session.user_id)? else {
         return Ok(None);
     };
-    let session = begin(
-        tx,
-        UserId(user.id),
-        language,
-        &request.application_name,
-        now,
-    )?;
+    let session = begin(tx, UserId(user.id), client, now)?;
     if request.disconnect_source_session == Some(true) {
         end(tx, source, EndReason::LoggedOut, now)?;
     }

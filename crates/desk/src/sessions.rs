@@ -10,26 +10,25 @@
 //!
 //! ICWS: `ConceptualContent/GettingStarted_MakingRequests.htm`, `icws/(sessionId)/connection/index.htm`.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+mod known;
+
+use std::sync::Arc;
 
 use store::Tx;
-use store::rows::{people, sessions as rows};
+use store::rows::sessions as rows;
 
+pub use self::known::Hold;
+pub(crate) use self::known::Sessions;
 use crate::caller::Caller;
 use crate::clock;
 use crate::desk::Desk;
 use crate::ids::{SessionId, UserId};
 use crate::journal::Change;
 use crate::language::Language;
+use crate::messaging::{Topic, subscribe_session};
 use crate::refusal::{Refusal, SessionFault};
-use crate::rights::Rights;
-use crate::rules::{Rules, millis};
+use crate::rules::millis;
 use crate::tokens;
-
-/// How often the time of the last request is written at the most, in milliseconds; more often where sessions end sooner.
-const TOUCH_EVERY: i64 = 60_000;
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,81 +80,6 @@ pub struct Proof<'a> {
     pub token: Option<Option<&'a str>>,
 }
 
-/// What a node knows of a session.
-struct Entry {
-    user: UserId,
-    user_name: Arc<str>,
-    cookie_hash: Vec<u8>,
-    token_hash: Vec<u8>,
-    language: Language,
-    heard_at: AtomicI64,
-    written_at: AtomicI64,
-    streams: AtomicUsize,
-    caller: RwLock<(u64, Arc<Caller>)>,
-}
-
-/// The sessions that this node knows of.
-#[derive(Default)]
-pub struct Sessions {
-    entries: RwLock<HashMap<SessionId, Arc<Entry>>>,
-    /// Grows when a session ends, so that what was read before is not kept after.
-    endings: AtomicU64,
-    rights: RwLock<HashMap<UserId, Arc<Rights>>>,
-    /// Grows when rights change.
-    rights_version: AtomicU64,
-}
-
-impl Sessions {
-    fn entry(&self, id: SessionId) -> Option<Arc<Entry>> {
-        self.entries
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned()
-    }
-
-    /// How many there are, and how many streams they have open.
-    fn counts(&self) -> (usize, usize) {
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        let streams = entries
-            .values()
-            .map(|entry| entry.streams.load(Ordering::Relaxed));
-        (entries.len(), streams.sum())
-    }
-
-    /// Forgets a session that ended.
-    pub(crate) fn forget(&self, id: SessionId) {
-        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        self.endings.fetch_add(1, Ordering::SeqCst);
-        entries.remove(&id);
-    }
-
-    /// Forgets all rights.
-    pub(crate) fn forget_rights(&self) {
-        let mut rights = self.rights.write().unwrap_or_else(PoisonError::into_inner);
-        self.rights_version.fetch_add(1, Ordering::SeqCst);
-        rights.clear();
-    }
-}
-
-impl Entry {
-    /// Notes a request; true if that has to be written.
-    fn hear(&self, now: i64, rules: &Rules) -> bool {
-        let touch_every = TOUCH_EVERY.min(millis(rules.session_idle) / 5);
-        self.heard_at.store(now, Ordering::Relaxed);
-        let written = self.written_at.load(Ordering::Relaxed);
-        now - written >= touch_every
-            && self
-                .written_at
-                .compare_exchange(written, now, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
-    }
-
-    fn check(&self, proof: &Proof<'_>) -> Result<(), SessionFault> {
-        check_proof(&self.cookie_hash, &self.token_hash, proof)
-    }
-}
-
 /// Whether the words are those whose hashes are kept. Comparing hashes of random words tells nothing by the time it takes.
 fn check_proof(
     cookie_hash: &[u8],
@@ -177,6 +101,17 @@ fn check_proof(
     }
 }
 
+/// What a client says of itself when a session begins.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// What it calls itself.
+    pub application: String,
+    /// The language of its messages.
+    pub language: Language,
+    /// Whether it wants to be told of the station that counts for the session, from its beginning on.
+    pub follows_effective_station: bool,
+}
+
 /// Makes a session for a user.
 ///
 /// # Errors
@@ -184,8 +119,7 @@ fn check_proof(
 pub fn begin(
     tx: &mut Tx<'_>,
     user: UserId,
-    language: Language,
-    application: &str,
+    client: &Client,
     now: i64,
 ) -> Result<NewSession, Refusal> {
     let mut id = tokens::session_id();
@@ -204,8 +138,9 @@ pub fn begin(
             user_id: user.0,
             cookie_hash: tokens::hash(&new.cookie).to_vec(),
             token_hash: tokens::hash(&new.token).to_vec(),
-            language: language.tag().to_owned(),
-            application: application
+            language: client.language.tag().to_owned(),
+            application: client
+                .application
                 .chars()
                 .filter(|character| !character.is_control())
                 .take(200)
@@ -217,6 +152,9 @@ pub fn begin(
             station: None,
         },
     )?;
+    if client.follows_effective_station {
+        subscribe_session(tx, new.id, &Topic::EffectiveStation, String::new())?;
+    }
     Change::UserStatus(user.0).record(tx);
     Ok(new)
 }
@@ -264,9 +202,7 @@ impl Desk {
         };
         entry.check(&proof).map_err(Refusal::Session)?;
         let now = clock::now();
-        if now - entry.heard_at.load(Ordering::Relaxed) > millis(self.rules().session_idle)
-            && entry.streams.load(Ordering::Relaxed) == 0
-            && self.is_idle(id, now).await?
+        if !entry.is_alive(now - millis(self.rules().session_idle)) && self.is_idle(id, now).await?
         {
             self.end_session(id, EndReason::Idle).await?;
             return Err(Refusal::Session(SessionFault::Unknown));
@@ -341,11 +277,8 @@ impl Desk {
             .read(move |conn, _| Ok(rows::idle_since(conn, before)?))
             .await?
         {
-            let alive = self.sessions().entry(SessionId(id)).is_some_and(|entry| {
-                entry.streams.load(Ordering::Relaxed) > 0
-                    || entry.heard_at.load(Ordering::Relaxed) >= before
-            });
-            if alive {
+            let known = self.sessions().entry(SessionId(id));
+            if known.is_some_and(|entry| entry.is_alive(before)) {
                 self.touch(SessionId(id), now);
             } else {
                 self.end_session(SessionId(id), EndReason::Idle).await?;
@@ -360,29 +293,6 @@ impl Desk {
         self.write(move |tx, at| Ok(rows::forget_read(tx, at.now - read)?))
             .await?;
         Ok(())
-    }
-
-    /// Keeps a session alive for as long as the value lives: an open stream.
-    pub fn hold_session(&self, id: SessionId) -> Hold {
-        let entry = self.sessions().entry(id);
-        if let Some(entry) = &entry {
-            entry.streams.fetch_add(1, Ordering::Relaxed);
-        }
-        Hold(entry)
-    }
-
-    /// How many sessions this node knows of, and how many streams they have open here.
-    pub fn session_counts(&self) -> (usize, usize) {
-        self.sessions().counts()
-    }
-
-    /// Notes that something was heard of a session by its stream.
-    pub fn keep_alive(&self, id: SessionId) {
-        if let Some(entry) = self.sessions().entry(id)
-            && entry.hear(clock::now(), self.rules())
-        {
-            self.touch(id, clock::now());
-        }
     }
 
     fn touch(&self, id: SessionId, now: i64) {
@@ -407,111 +317,5 @@ impl Desk {
             .read(move |conn, _| Ok(rows::session(conn, id.0)?))
             .await?;
         Ok(row.is_none_or(|row| now - row.seen_at > millis(self.rules().session_idle)))
-    }
-
-    async fn load_session(&self, id: SessionId) -> Result<Arc<Entry>, Refusal> {
-        let unknown = || Refusal::Session(SessionFault::Unknown);
-        let endings = self.sessions().endings.load(Ordering::SeqCst);
-        let rights_version = self.sessions().rights_version.load(Ordering::SeqCst);
-        let (row, user, rights) = self
-            .read(move |conn, _| {
-                let Some(row) = rows::session(conn, id.0)?.filter(|row| row.ended_at.is_none())
-                else {
-                    return Err(unknown());
-                };
-                let Some(user) = people::user(conn, row.user_id)? else {
-                    return Err(unknown());
-                };
-                let rights = Rights::of_user(conn, UserId(user.id))?;
-                Ok((row, user, rights))
-            })
-            .await?;
-        let user_name: Arc<str> = user.name.into();
-        let language = Language::of_tag(&row.language);
-        let caller = Caller {
-            session: id,
-            user: UserId(user.id),
-            user_name: Arc::clone(&user_name),
-            language,
-            rights: Arc::new(rights),
-            prefix: Arc::clone(&self.rules().prefix),
-        };
-        let entry = Arc::new(Entry {
-            user: UserId(user.id),
-            user_name,
-            cookie_hash: row.cookie_hash,
-            token_hash: row.token_hash,
-            language,
-            heard_at: AtomicI64::new(row.seen_at),
-            written_at: AtomicI64::new(row.seen_at),
-            streams: AtomicUsize::new(0),
-            caller: RwLock::new((rights_version, Arc::new(caller))),
-        });
-        let mut entries = self
-            .sessions()
-            .entries
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if self.sessions().endings.load(Ordering::SeqCst) == endings {
-            return Ok(Arc::clone(entries.entry(id).or_insert(entry)));
-        }
-        Ok(entry)
-    }
-
-    async fn caller_of(&self, id: SessionId, entry: &Entry) -> Result<Arc<Caller>, Refusal> {
-        let version = self.sessions().rights_version.load(Ordering::SeqCst);
-        {
-            let known = entry.caller.read().unwrap_or_else(PoisonError::into_inner);
-            if known.0 == version {
-                return Ok(Arc::clone(&known.1));
-            }
-        }
-        let caller = Arc::new(Caller {
-            session: id,
-            user: entry.user,
-            user_name: Arc::clone(&entry.user_name),
-            language: entry.language,
-            rights: self.rights_of(entry.user, version).await?,
-            prefix: Arc::clone(&self.rules().prefix),
-        });
-        *entry.caller.write().unwrap_or_else(PoisonError::into_inner) =
-            (version, Arc::clone(&caller));
-        Ok(caller)
-    }
-
-    async fn rights_of(&self, user: UserId, version: u64) -> Result<Arc<Rights>, Refusal> {
-        let sessions = self.sessions();
-        if let Some(rights) = sessions
-            .rights
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&user)
-        {
-            return Ok(Arc::clone(rights));
-        }
-        let rights = Arc::new(
-            self.read(move |conn, _| Ok(Rights::of_user(conn, user)?))
-                .await?,
-        );
-        let mut known = sessions
-            .rights
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if sessions.rights_version.load(Ordering::SeqCst) == version {
-            known.insert(user, Arc::clone(&rights));
-        }
-        Ok(rights)
-    }
-}
-
-/// Keeps a session alive: an open stream.
-pub struct Hold(Option<Arc<Entry>>);
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        if let Some(entry) = &self.0 {
-            entry.heard_at.store(clock::now(), Ordering::Relaxed);
-            entry.streams.fetch_sub(1, Ordering::Relaxed);
-        }
     }
 }

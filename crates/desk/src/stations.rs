@@ -17,7 +17,6 @@ use crate::ids::SessionId;
 use crate::journal::Change;
 use crate::messaging::mark::{Known, Mark};
 use crate::messaging::render::Rendered;
-use crate::messaging::{Topic, subscribe_session};
 use crate::refusal::Refusal;
 
 /// The most characters of a station's name, and of a number.
@@ -133,14 +132,6 @@ pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: Mark) -> Result<Re
         rendered.messages.push(message.into());
     }
     Ok(rendered)
-}
-
-/// Tells a session that is beginning of the station that counts for it, now and whenever that changes.
-///
-/// # Errors
-/// [`Refusal::Internal`] alone.
-pub fn follow_effective(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Refusal> {
-    subscribe_session(tx, session, &Topic::EffectiveStation, String::new())
 }
 
 /// The message of the station that counts: the workstation that the session is at.

@@ -2,13 +2,14 @@
 //!
 //! ICWS: `icws/(sessionId)/status/`, `icws/(sessionId)/messaging/subscriptions/status/`.
 
+mod watching;
+
 use std::collections::{HashMap, HashSet};
 
 use icws::messaging::{AsyncOperationCompletedMessage, Message};
 use icws::status::{
     StatusMessage, StatusMessagesMessage, StatusMessagesUserAccess, StatusMessagesUserAccessChange,
-    StatusMessagesUserAccessMessage, UserStatus, UserStatusMessage, UserStatusUntil,
-    UserStatusUpdate,
+    StatusMessagesUserAccessMessage, UserStatus, UserStatusUntil, UserStatusUpdate,
 };
 use icws::{Date, Nullable};
 use store::rows::people as people_rows;
@@ -16,6 +17,8 @@ use store::rows::sessions as session_rows;
 use store::rows::status as rows;
 use store::{Conn, Tx};
 
+pub use self::watching::watch;
+pub(crate) use self::watching::watched;
 use crate::caller::Caller;
 use crate::journal::Change;
 use crate::messaging::mark::Mark;
@@ -34,9 +37,6 @@ const MOST_USERS: usize = 10_000;
 
 /// The most characters of a user's notes, and of a number.
 const MOST_CHARACTERS: usize = 1_000;
-
-/// How many bytes the statuses of one message may have: clients read lines of up to 64 KiB.
-const MESSAGE_SIZE: usize = 48 * 1024;
 
 /// The statuses there are.
 ///
@@ -191,74 +191,6 @@ fn bounded(property: &str, text: Option<&str>) -> Result<String, Refusal> {
     Ok(text.replace('\0', "\u{FFFD}"))
 }
 
-/// Watches the statuses of users; all of them have to be there.
-///
-/// # Errors
-/// [`Refusal::UserNotFound`] if one of them is not there, [`Refusal::InvalidProperty`] if they are too many.
-pub fn watch(tx: &mut Tx<'_>, caller: &Caller, names: &[String]) -> Result<(), Refusal> {
-    if names.len() > MOST_USERS {
-        return Err(Refusal::invalid("userIds", "at most 10,000 users"));
-    }
-    let folded: HashSet<String> = names.iter().map(|name| fold(name)).collect();
-    let folded: Vec<String> = folded.into_iter().collect();
-    if rows::users_of_names(tx.read(), &folded)?.len() != folded.len() {
-        return Err(Refusal::UserNotFound);
-    }
-    subscribe(tx, caller, &Topic::UserStatuses, &folded)
-}
-
-/// The messages of watched users: all of them first, then those whose status changed.
-pub(crate) fn watched(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<Rendered, Refusal> {
-    let (kind, subject) = Topic::UserStatuses.key();
-    let Some(row) = session_rows::subscription(conn, caller.session.0, kind, &subject)? else {
-        return Ok(Rendered::over(Vec::new()));
-    };
-    let names: Vec<String> = serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
-    let users = if mark.snapshot {
-        rows::users_of_names(conn, &names)?
-    } else {
-        let names: HashSet<&String> = names.iter().collect();
-        let changed: Vec<i64> = mark.users.iter().copied().collect();
-        let mut users = rows::users_of_ids(conn, &changed)?;
-        users.retain(|user| names.contains(&fold(&user.name)));
-        users
-    };
-    let statuses = statuses(conn, users)?;
-    Ok(Rendered {
-        messages: in_messages(statuses, mark.snapshot)?,
-        ..Rendered::default()
-    })
-}
-
-/// Spreads statuses over messages that clients can read. The first one of a snapshot replaces what the client knew.
-fn in_messages(statuses: Vec<UserStatus>, snapshot: bool) -> Result<Vec<Message>, Refusal> {
-    let mut lists: Vec<Vec<UserStatus>> = Vec::new();
-    let mut room = 0;
-    for status in statuses {
-        let size = serde_json::to_string(&status)
-            .map_err(Refusal::internal)?
-            .len();
-        match lists.last_mut() {
-            Some(list) if size <= room => list.push(status),
-            _ => {
-                lists.push(vec![status]);
-                room = MESSAGE_SIZE;
-            }
-        }
-        room = room.saturating_sub(size);
-    }
-    if lists.is_empty() && snapshot {
-        lists.push(Vec::new());
-    }
-    let message = |(number, user_status_list)| {
-        Message::UserStatuses(UserStatusMessage {
-            user_status_list,
-            is_delta: !snapshot || number > 0,
-        })
-    };
-    Ok(lists.into_iter().enumerate().map(message).collect())
-}
-
 /// The statuses that a user may choose. They are the same for all.
 ///
 /// # Errors
@@ -344,30 +276,4 @@ pub(crate) fn message(conn: &mut Conn, mark: &Mark) -> Result<Rendered, Refusal>
         );
     }
     Ok(rendered)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn many_statuses_go_out_in_lines_that_clients_can_read() {
-        let status = |number: usize| UserStatus {
-            user_id: format!("user-{number}"),
-            notes: Some("\u{1}".repeat(MOST_CHARACTERS)),
-            ..UserStatus::default()
-        };
-        let messages = in_messages((0..100).map(status).collect(), true).expect("messages");
-        assert!(messages.len() > 1);
-        let mut users = 0;
-        for (number, message) in messages.iter().enumerate() {
-            assert!(serde_json::to_string(message).expect("JSON").len() < 64 * 1024);
-            assert_eq!(message.is_delta(), number > 0, "the first one replaces");
-            let Message::UserStatuses(message) = message else {
-                panic!("{message:?}")
-            };
-            users += message.user_status_list.len();
-        }
-        assert_eq!(users, 100);
-    }
 }

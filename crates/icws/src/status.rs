@@ -147,7 +147,7 @@ impl Request for UserStatusUpdate {
 pub struct UserStatusSubscription {
     /// `userIds`: whom to watch.
     pub user_ids: Vec<String>,
-    /// `userStatusProperties`: what of their statuses. The server sends every property, whatever stands here.
+    /// `userStatusProperties`: what of their statuses is to be told besides `userId` and `statusId`, by the names of [`UserStatus`]'s properties. Absent, all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_status_properties: Option<Vec<String>>,
 }

@@ -8,7 +8,7 @@ use desk::caller::session_url;
 use desk::language::Language;
 use desk::login::{self, Credentials, LoggedIn};
 use desk::messaging::{Topic, subscribe, unsubscribe};
-use desk::sessions::{EndReason, SessionState};
+use desk::sessions::{Client, EndReason, SessionState};
 use desk::{Refusal, clock, stations};
 use icws::connection::{
     AuthRequest, AuthenticationInfo, ConnectionResponse, ConnectionSettings, ConnectionState,
@@ -135,6 +135,12 @@ pub async fn create(
     if open.accept_language.is_none() {
         return Err(Refusal::MissingHeader("Accept-Language").into());
     }
+    let include: BTreeSet<&str> = query.list("include").collect();
+    let client = |application| Client {
+        application,
+        language,
+        follows_effective_station: include.contains("effective-station"),
+    };
     let logged_in = match request {
         AuthRequest::IcAuth {
             application_name,
@@ -144,24 +150,19 @@ pub async fn create(
             let credentials = Credentials {
                 user_id,
                 password,
-                application: application_name,
-                language,
+                client: client(application_name),
                 address: open.arrival.address,
             };
             app.desk.log_in(credentials).await?
         }
-        AuthRequest::AuthToken(request) => app.desk.log_in_by_token(request, language).await?,
+        AuthRequest::AuthToken(request) => {
+            let client = client(request.application_name.clone());
+            app.desk.log_in_by_token(request, client).await?
+        }
         AuthRequest::Unsupported(urn) => {
             return Err(Refusal::AuthenticationNotServed(urn.into()).into());
         }
     };
-    let include: BTreeSet<&str> = query.list("include").collect();
-    if include.contains("effective-station") {
-        let session = logged_in.session.id;
-        app.desk
-            .write(move |tx, _| stations::follow_effective(tx, session))
-            .await?;
-    }
     let headers = session_headers(&app, &logged_in, open.arrival).map_err(Refusal::internal)?;
     Ok(Created(
         headers,

@@ -80,7 +80,7 @@ pub async fn subscribe_users(
 ) -> Answer<Done> {
     let caller = session.caller();
     app.desk
-        .write(move |tx, _| status::watch(tx, &caller, &request.user_ids))
+        .write(move |tx, _| status::watch(tx, &caller, &request))
         .await?;
     Ok(Done)
 }

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use desk::Refusal;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -25,6 +26,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use super::cors::{self, Origins};
+use super::leftover::Leftover;
 use super::patient::Patient;
 use super::slow::{Timed, holding};
 use super::tls::HTTP2;
@@ -148,6 +150,7 @@ impl Door {
             address,
             secure: accepted.tls.is_some(),
             asked: Arc::clone(&asked),
+            unread: Arc::default(),
             is_late,
         };
         tokio::select! {
@@ -200,6 +203,8 @@ struct Visit {
     secure: bool,
     /// Whether it has asked for something.
     asked: Arc<AtomicBool>,
+    /// Whether it was refused something that it may still be sending.
+    unread: Arc<AtomicBool>,
     /// Whether it came while the server was stopping.
     is_late: bool,
 }
@@ -224,7 +229,7 @@ impl Visit {
         };
         // Answers are small and whole: waiting to fill a segment only delays them.
         let _ = stream.set_nodelay(true);
-        let mut stream = Patient::new(stream, door.write_time);
+        let mut stream = Patient::new(stream, door.write_time, Arc::clone(&self.unread));
         if let Some(tls) = tls {
             let stream = timeout(door.head_time, tls.accept(stream)).await??;
             let agreed = stream.get_ref().1.alpn_protocol();
@@ -306,7 +311,11 @@ impl Visit {
         let door = &self.door.0;
         self.asked.store(true, Ordering::Relaxed);
         let body_time = door.body_time;
-        let request = request.map(|body| Body::new(Timed::new(body, body_time)));
+        // What is left of a body stands before the next request; streams of HTTP/2 do not.
+        let may_be_left =
+            request.version() < hyper::Version::HTTP_2 && !request.body().is_end_stream();
+        let leftover = may_be_left.then(Leftover::default);
+        let request = request.map(|body| Body::new(Timed::new(body, body_time, leftover.clone())));
         let mut request = route::fold(request, door.prefix.as_deref());
         let origin = door.origins.of(request.headers());
         let mut arrival = Arrival {
@@ -329,6 +338,13 @@ impl Visit {
             Some(response) => response,
             None => door.work(request, arrival).await,
         };
+        if let Some(leftover) = leftover
+            && !leftover.clear().await
+        {
+            self.unread.store(true, Ordering::Relaxed);
+            let closes = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, closes);
+        }
         door.origins.allow(origin, &mut response);
         if own.is_some() {
             response = response.map(|body| holding(body, own));

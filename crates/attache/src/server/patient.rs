@@ -2,6 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,6 +12,9 @@ use tokio::time::{Sleep, sleep};
 
 /// What a client begins with that speaks HTTP/2 without having been asked (RFC 9113, section 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// For how long a client that was refused may go on to send.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A stream whose writing fails when nothing of it is taken for a while. Its first bytes can be looked at beforehand.
 pub struct Patient<S> {
@@ -21,11 +26,17 @@ pub struct Patient<S> {
     ahead: [u8; PREFACE.len()],
     given: usize,
     read: usize,
+    /// Whether the client may still be sending what nobody wants.
+    unread: Arc<AtomicBool>,
+    /// Until when that is thrown away.
+    farewell: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Patient<S> {
-    /// A stream whose reader may take nothing for this long.
-    pub fn new(stream: S, wait: Duration) -> Self {
+    /// A stream whose reader may take nothing for this long. With `unread` set, what still comes is thrown away for a while when the stream is shut
+    /// down: a connection that is closed before it was read takes the answer away from a client that had no time to read it (RFC 9112,
+    /// section 9.6).
+    pub fn new(stream: S, wait: Duration, unread: Arc<AtomicBool>) -> Self {
         Self {
             stream,
             wait,
@@ -33,6 +44,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Patient<S> {
             ahead: [0; PREFACE.len()],
             given: 0,
             read: 0,
+            unread,
+            farewell: None,
         }
     }
 
@@ -46,6 +59,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Patient<S> {
             }
         }
         Ok(true)
+    }
+
+    /// Throws away what comes, until the client is done or has had its time.
+    fn throw_away(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let farewell = self
+            .farewell
+            .get_or_insert_with(|| Box::pin(sleep(FAREWELL)));
+        let mut bytes = [0; 8 << 10];
+        while farewell.as_mut().poll(context).is_pending() {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                _ => break,
+            }
+        }
+        Poll::Ready(())
     }
 
     /// What became of an attempt to write; a failure if it waits for too long.
@@ -113,7 +142,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let outcome = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.judge(context, outcome)
+        if self.farewell.is_none() {
+            let outcome = Pin::new(&mut self.stream).poll_shutdown(context);
+            ready!(self.judge(context, outcome))?;
+        }
+        if self.unread.load(Ordering::Relaxed) {
+            ready!(self.throw_away(context));
+        }
+        Poll::Ready(Ok(()))
     }
 }

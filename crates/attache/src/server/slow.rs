@@ -10,12 +10,17 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
+use super::leftover::Leftover;
+
 /// How much of a body has to come in each span of time. Less than that is not worth a connection.
 const PIECE: usize = 16 << 10;
 
 /// The body of a request, which fails when it comes too slowly.
 pub struct Timed {
-    body: Incoming,
+    /// There until it is dropped.
+    body: Option<Incoming>,
+    /// Where it is laid if it is dropped before its end.
+    leftover: Option<Leftover>,
     time: Duration,
     /// Set when the server first has to wait.
     patience: Option<Pin<Box<Sleep>>>,
@@ -25,9 +30,10 @@ pub struct Timed {
 
 impl Timed {
     /// A body each piece of which may take this long.
-    pub fn new(body: Incoming, time: Duration) -> Self {
+    pub fn new(body: Incoming, time: Duration, leftover: Option<Leftover>) -> Self {
         Self {
-            body,
+            body: Some(body),
+            leftover,
             time,
             patience: None,
             come: 0,
@@ -45,7 +51,13 @@ impl HttpBody for Timed {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        if let Poll::Ready(frame) = Pin::new(body).poll_frame(context) {
+            if frame.is_none() {
+                self.leftover = None;
+            }
             if self.patience.is_some()
                 && let Some(data) = frame
                     .as_ref()
@@ -68,11 +80,25 @@ impl HttpBody for Timed {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body
+            .as_ref()
+            .map(HttpBody::size_hint)
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Timed {
+    fn drop(&mut self) {
+        if let Some(leftover) = self.leftover.take()
+            && let Some(body) = self.body.take()
+            && !body.is_end_stream()
+        {
+            leftover.lay(body);
+        }
     }
 }
 
