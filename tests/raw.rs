@@ -45,7 +45,12 @@ impl Connection {
 
     /// Writes bytes. What the server does not take any more is lost, as it would be for a client.
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = self.writer.write_all(bytes.as_ref()).await;
+        let _ = self.is_taken(bytes).await;
+    }
+
+    /// Writes bytes; false if the server refuses to take them.
+    pub async fn is_taken(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.writer.write_all(bytes.as_ref()).await.is_ok()
     }
 
     /// Writes a request. The head is the request line and the headers, a line each; `Host` and `Content-Length` are added.
