@@ -2,10 +2,15 @@
 
 mod changing;
 mod reading;
+mod refusing;
 mod watching;
 
 use icws::client::{Method, RawResponse, Session};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+pub const DENIED: &str = "error.request.configuration.accessDenied";
+pub const IN_USE: &str = "error.request.configuration.inUse";
+const INVALID: &str = "error.request.configuration.invalidObject";
 
 /// Asks for something below `configuration/`.
 pub async fn ask(
@@ -49,4 +54,31 @@ pub fn ids(list: &Value) -> Vec<String> {
         .iter()
         .map(id)
         .collect()
+}
+
+/// The reference to an object.
+pub fn id(id: &str) -> Value {
+    json!({"configurationId": {"id": id}})
+}
+
+/// The property that was found wrong, and how.
+pub async fn wrong(session: &Session, method: Method, path: &str, body: &Value) -> (String, i64) {
+    let answer = ask(session, method, path, Some(body)).await;
+    assert_eq!(
+        refusal(&answer),
+        (400, INVALID.to_owned()),
+        "{body}: {}",
+        answer.text()
+    );
+    let said = answer.value();
+    assert_eq!(
+        said["__type"],
+        "urn:inin.com:configuration:configurationError"
+    );
+    let fault = &said["validationErrors"][0];
+    let name = fault["propertyName"].as_str().expect("a name").to_owned();
+    (
+        name,
+        fault["validationErrorType"].as_i64().expect("a number"),
+    )
 }
