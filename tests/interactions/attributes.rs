@@ -219,3 +219,38 @@ async fn reserved_attributes_cannot_be_set_and_all_or_none_is() {
         .await
         .expect("nothing is no fault");
 }
+
+#[tokio::test]
+async fn an_interaction_has_so_many_attributes_of_its_own() {
+    const TOO_MANY: &str = "error.request.interactions.tooManyAttributes";
+    let server = Server::demo().await;
+    let (anna, carl) = (server.log_in("anna").await, server.log_in("carl").await);
+    let id = draft(&anna).await;
+    let set = |names: std::ops::Range<u32>| InteractionAttributesUpdate {
+        attributes: names
+            .map(|name| (format!("n{name}"), "1".to_owned()))
+            .collect(),
+        append_mode: None,
+    };
+    anna.update_attributes(&id, &set(0..600))
+        .await
+        .expect("set");
+    for too_many in [600..1_001, 0..1_001, 0..40_000] {
+        let answer = anna.update_attributes(&id, &set(too_many)).await;
+        refused(answer, 400, TOO_MANY);
+    }
+    let none = read(&anna, &id, &["n0", "n600"]).await;
+    assert_eq!((none["n0"].as_str(), none["n600"].as_str()), ("1", ""));
+    anna.update_attributes(&id, &set(600..1_000))
+        .await
+        .expect("set");
+    anna.update_attributes(&id, &set(0..1_000))
+        .await
+        .expect("those that are there count once");
+    // Whoever watches nothing has not to wait for what others do.
+    assert_eq!(carl.messages().await.expect("a poll"), []);
+
+    let mut parameters = of_support(content("a lamp"));
+    parameters.additional_attributes = Some(set(0..1_001).attributes);
+    refused(anna.create_email(&parameters).await, 400, TOO_MANY);
+}

@@ -9,7 +9,7 @@ use crate::email::{content, draft, of_support};
 use crate::server::{PASSWORD, Server};
 
 /// What the product's web client asks for in a list of one's own interactions, and what others ask for beside that.
-const ASKED: [&str; 40] = [
+pub const ASKED: [&str; 40] = [
     "Eic_CallDirection",
     "Eic_CallStateString",
     "Eic_CallbackAssociatedCallId",

@@ -1,13 +1,14 @@
 //! What those who watch are told, and when.
 
-use icws::client::Method;
+use icws::client::{Method, Session};
 use icws::interactions::{Attributes, InteractionAttributesUpdate};
 use icws::messaging::Message;
-use icws::queues::QueueType;
+use icws::queues::{ChangedInteraction, QueueType};
 use serde_json::json;
 
+use super::attributes::ASKED;
 use super::{List, asked, of_user, of_workgroup, path, polled, queue, to, waiting};
-use crate::email::{WAIT, draft};
+use crate::email::{WAIT, content, draft, text};
 use crate::server::{Server, eventually};
 
 fn set(name: &str, value: &str) -> InteractionAttributesUpdate {
@@ -107,6 +108,77 @@ async fn a_watched_queue_tells_what_comes_changes_and_goes() {
         .await
         .expect("set");
     assert!(carl.messages().await.expect("a poll").is_empty());
+}
+
+/// What a poll tells of changed interactions: their ids, and the names of what changed.
+async fn changed(session: &Session) -> Vec<(String, Vec<String>)> {
+    let told = polled(session).await;
+    let lists = told
+        .into_iter()
+        .filter_map(|message| message.interactions_changed);
+    let one = |it: ChangedInteraction| (it.interaction_id, it.attributes.into_keys().collect());
+    lists.flatten().map(one).collect()
+}
+
+#[tokio::test]
+async fn only_what_changed_is_told() {
+    let server = Server::demo().await;
+    let (anna, carl) = (server.log_in("anna").await, server.log_in("carl").await);
+    let (first, second) = (draft(&anna).await, draft(&anna).await);
+    let names: Vec<&str> = ASKED.into_iter().chain(["order", "other"]).collect();
+    List::watch(&carl, &[of_workgroup("Support")], &names).await;
+    let told = |id: &String, names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned());
+        (id.clone(), names.collect::<Vec<String>>())
+    };
+
+    let state = ["Eic_CallStateString", "Eic_Capabilities", "Eic_State"];
+    for on in [true, false] {
+        anna.hold(&first, on).await.expect("held");
+        assert_eq!(changed(&carl).await, [told(&first, &state[..])]);
+    }
+    anna.update_attributes(&first, &set("order", "1"))
+        .await
+        .expect("set");
+    assert_eq!(changed(&carl).await, [told(&first, &["order"])]);
+    // Of the first nothing that is asked for changes, then nothing at all.
+    anna.update_attributes(&first, &set("unasked", "1"))
+        .await
+        .expect("set");
+    anna.update_attributes(&first, &set("order", "1"))
+        .await
+        .expect("set");
+    anna.update_attributes(&second, &set("other", "1"))
+        .await
+        .expect("set");
+    assert_eq!(changed(&carl).await, [told(&second, &["other"])]);
+
+    let write = async |subject: &str, body: &str| {
+        let mut content = content(subject);
+        content.bodies = Some(vec![text(body)]);
+        anna.save_email(&first, &content).await.expect("saved");
+    };
+    write("A", "one").await;
+    changed(&carl).await;
+    write("A", "two").await;
+    assert_eq!(changed(&carl).await, [], "a body is no attribute");
+    write("B", "two").await;
+    let subject = ["Eic_Details", "Eic_EmailSubject", "Eic_Subject"];
+    assert_eq!(changed(&carl).await, [told(&first, &subject)]);
+
+    anna.make_private(&first, true).await.expect("private");
+    assert_eq!(changed(&carl).await, [told(&first, &["Eic_Private"])]);
+    anna.transfer(&first, &to("carl"))
+        .await
+        .expect("transferred");
+    let place = [
+        "Eic_CallStateString",
+        "Eic_Capabilities",
+        "Eic_LineQueueTimestamp",
+        "Eic_State",
+        "Eic_UserName",
+    ];
+    assert_eq!(changed(&carl).await, [told(&first, &place)]);
 }
 
 #[tokio::test]

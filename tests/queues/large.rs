@@ -120,13 +120,13 @@ async fn a_list_that_is_large_is_told_in_parts_while_it_changes() {
     assert!(part > 1_000 && part < 20_000, "{part}");
     // One of those that were told, one that was not, one that goes, and one that comes.
     let told: Vec<String> = list.known.keys().take(2).cloned().collect();
-    let set = InteractionAttributesUpdate {
-        attributes: Attributes::from([("n".to_owned(), "1".to_owned())]),
+    let set = |value: &str| InteractionAttributesUpdate {
+        attributes: Attributes::from([("n".to_owned(), value.to_owned())]),
         append_mode: None,
     };
     let later = (FIRST + 19_999).to_string();
     for id in [&told[0], &later] {
-        anna.update_attributes(id, &set).await.expect("set");
+        anna.update_attributes(id, &set("1")).await.expect("set");
     }
     anna.disconnect(&told[1]).await.expect("closed");
     let new = draft(&anna).await;
@@ -142,7 +142,9 @@ async fn a_list_that_is_large_is_told_in_parts_while_it_changes() {
     assert_eq!(list.known[&later]["n"], "1");
     assert_eq!(list.known[&told[1]]["Eic_State"], "I");
     assert!(list.known.contains_key(&new));
-    anna.update_attributes(&later, &set).await.expect("set");
+    anna.update_attributes(&later, &set("2"))
+        .await
+        .expect("set");
     let told = list.read().await;
     assert_eq!((told.len(), told[0].is_delta), (1, true));
 }

@@ -289,6 +289,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::EmailTooLarge { limit: 1, size: 2 },
         Refusal::MessageTooLarge { limit: 1, size: 2 },
         Refusal::TooManyAttachments { limit: 1, count: 2 },
+        Refusal::TooManyAttributes { limit: 1, count: 2 },
         Refusal::TooManyRecipients { limit: 1, count: 2 },
         Refusal::SubjectTooLong {
             limit: 1,

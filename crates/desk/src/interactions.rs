@@ -174,7 +174,7 @@ pub fn end(
     at: &At,
     sent_at: Option<i64>,
 ) -> Result<(), Refusal> {
-    let before = queues(interaction);
+    let before = interaction.clone();
     // It stays in its user's queue for a while.
     let left_at = interaction.user_id.is_none().then_some(at.now);
     rows::end(tx, interaction.id, DISCONNECTED, at.now, sent_at, left_at)?;
@@ -183,7 +183,6 @@ pub fn end(
     interaction.sent_at = sent_at;
     interaction.left_at = left_at;
     let delivery = sent_at.map_or(&[][..], |_| attributes::OF_DELIVERY);
-    let changed = [attributes::OF_STATE, delivery].concat();
-    record_move(tx, interaction, before, &changed);
+    record_move(tx, &before, interaction, delivery);
     Ok(())
 }

@@ -176,6 +176,13 @@ pub enum Refusal {
         /// How many it would come to.
         count: u64,
     },
+    /// The interaction would have more attributes than it may.
+    TooManyAttributes {
+        /// How many it may have.
+        limit: u64,
+        /// How many it would come to.
+        count: u64,
+    },
     /// There are more recipients than there may be.
     TooManyRecipients {
         /// How many there may be.

@@ -159,6 +159,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::EmailTooLarge { .. } => (BAD, "error.request.email.tooLarge"),
         Refusal::MessageTooLarge { .. } => (BAD, "error.request.email.messageTooLarge"),
         Refusal::TooManyAttachments { .. } => (BAD, "error.request.email.tooManyAttachments"),
+        Refusal::TooManyAttributes { .. } => (BAD, "error.request.interactions.tooManyAttributes"),
         Refusal::TooManyRecipients { .. } => (BAD, "error.request.email.tooManyRecipients"),
         Refusal::SubjectTooLong { .. } => (BAD, "error.request.email.subjectTooLong"),
         Refusal::FileTooLarge { .. } => (BAD, "error.request.email.fileTooLarge"),
@@ -284,6 +285,9 @@ fn english(refusal: &Refusal) -> String {
         }
         Refusal::TooManyAttachments { limit, count } => {
             format!("That would be {count} attachments; an email may have {limit}.")
+        }
+        Refusal::TooManyAttributes { limit, count } => {
+            format!("That would be {count} attributes; an interaction may have {limit} of its own.")
         }
         Refusal::TooManyRecipients { limit, count } => {
             format!("The email has {count} recipients; it may have {limit}.")

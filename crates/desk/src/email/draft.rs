@@ -15,7 +15,7 @@ use super::content::{Body, Person, Recipients};
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
-use crate::interactions::attributes::{self, OF_CONTENT};
+use crate::interactions::attributes;
 use crate::interactions::{CONNECTED, EMAIL, OUTBOUND, queues, record};
 use crate::journal::{Change, InteractionChange, Members, Queues};
 use crate::people::fold;
@@ -141,6 +141,7 @@ pub fn save(
     let fields = Fields::read(content, at)?;
     let mut row = rows::content(tx.read(), id.0)?
         .ok_or_else(|| Refusal::internal("an email without content"))?;
+    let before = row.clone();
     fields.put(&mut row)?;
     check_count(
         Recipients::of_row(&row)?.count() as u64,
@@ -152,7 +153,8 @@ pub fn save(
         .and(Members::EDITED)
         .and(Members::MAILBOX)
         .and(Members::UNUSED);
-    record(tx, &interaction, members, OF_CONTENT);
+    let changed = attributes::differences_of_content(&before, &row)?;
+    record(tx, &interaction, members, &changed);
     Ok(())
 }
 

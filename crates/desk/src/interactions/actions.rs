@@ -12,13 +12,12 @@ use store::rows::people;
 use store::rows::queues::{self as queue_rows, WrapUp};
 use store::{Conn, Tx};
 
-use super::attributes::{OF_PRIVACY, OF_WRAP_UP};
-use super::places::{moved, put_in_workgroup_queue, queues, record_move};
-use super::{ALERTING, CONNECTED, HELD, PARKED, may_change, record};
+use super::attributes::{WRAP_UP_CODE, WRAP_UPS};
+use super::places::{moved, put_in_workgroup_queue, record_move};
+use super::{ALERTING, CONNECTED, HELD, PARKED, may_change};
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
-use crate::journal::Members;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::rights::Right;
@@ -117,12 +116,11 @@ pub fn pick_up(
     if interaction.state == CONNECTED {
         return Ok(());
     }
-    let before = queues(&interaction);
-    let mut taken = interaction;
+    let mut taken = interaction.clone();
     CONNECTED.clone_into(&mut taken.state);
     taken.user_id = Some(caller.user.0);
     taken.connected_at.get_or_insert(at.now);
-    moved(tx, &taken, before)
+    moved(tx, &interaction, &taken)
 }
 
 /// Puts an interaction on hold, or takes it back: `POST interactions/{id}/hold`.
@@ -132,14 +130,14 @@ pub fn pick_up(
 pub fn hold(tx: &mut Tx<'_>, caller: &Caller, id: InteractionId, on: bool) -> Result<(), Refusal> {
     let Live(mut interaction) =
         Live::obtain(tx.read(), caller, id, Some(Right::HoldUserQueue), None)?;
-    let before = queues(&interaction);
+    let before = interaction.clone();
     match (interaction.state.as_str(), on) {
         (CONNECTED, true) => HELD.clone_into(&mut interaction.state),
         (HELD, false) => CONNECTED.clone_into(&mut interaction.state),
         (HELD, true) | (CONNECTED, false) => return Ok(()),
         _ => return Err(Refusal::InvalidState),
     }
-    moved(tx, &interaction, before)
+    moved(tx, &before, &interaction)
 }
 
 /// Where an interaction goes.
@@ -184,12 +182,12 @@ pub fn park(
     match target {
         Target::User(user) => give(tx, &mut interaction, user, PARKED, at),
         Target::Workgroup(workgroup) => {
-            let before = queues(&interaction);
+            let before = interaction.clone();
             PARKED.clone_into(&mut interaction.state);
             interaction.user_id = None;
             interaction.workgroup_id = Some(workgroup);
             interaction.queued_at = Some(at.now);
-            moved(tx, &interaction, before)
+            moved(tx, &before, &interaction)
         }
     }
 }
@@ -261,11 +259,11 @@ fn give(
     state: &str,
     at: &At,
 ) -> Result<(), Refusal> {
-    let before = queues(interaction);
+    let before = interaction.clone();
     state.clone_into(&mut interaction.state);
     interaction.user_id = Some(user);
     interaction.queued_at = Some(at.now);
-    moved(tx, interaction, before)
+    moved(tx, &before, interaction)
 }
 
 /// Keeps an interaction from those who may only look, or shows it again: `POST interactions/{id}/make-private`.
@@ -278,14 +276,15 @@ pub fn make_private(
     id: InteractionId,
     on: bool,
 ) -> Result<(), Refusal> {
-    let Live(mut interaction) = Live::obtain(tx.read(), caller, id, None, None)?;
-    if interaction.private == on {
+    let Live(before) = Live::obtain(tx.read(), caller, id, None, None)?;
+    if before.private == on {
         return Ok(());
     }
-    interaction.private = on;
-    rows::set_place(tx, &interaction)?;
-    record(tx, &interaction, Members::STATE, OF_PRIVACY);
-    Ok(())
+    let now = Interaction {
+        private: on,
+        ..before.clone()
+    };
+    moved(tx, &before, &now)
 }
 
 /// Notes what is said of an interaction when the work on it is done: `POST interactions/{id}/wrap-up-assignments`. One that has ended
@@ -336,13 +335,16 @@ pub fn wrap_up(
         assigned_at: assignment.time.unix_millis(),
     };
     queue_rows::add_wrap_up(tx, &row)?;
-    rows::set_attribute(tx, id.0, "eic_wrapupcode", "Eic_WrapUpCode", code)?;
-    let before = queues(&interaction);
-    let mut interaction = interaction;
-    if interaction.ended_at.is_some() && interaction.left_at.is_none() {
-        interaction.left_at = Some(at.now);
-        rows::set_place(tx, &interaction)?;
+    let mut changed = vec![WRAP_UPS];
+    if rows::attribute(tx.read(), id.0, WRAP_UP_CODE)?.as_deref() != Some(code) {
+        rows::set_attribute(tx, id.0, WRAP_UP_CODE, "Eic_WrapUpCode", code)?;
+        changed.push(WRAP_UP_CODE);
     }
-    record_move(tx, &interaction, before, OF_WRAP_UP);
+    let mut now = interaction.clone();
+    if interaction.ended_at.is_some() && interaction.left_at.is_none() {
+        now.left_at = Some(at.now);
+        rows::set_place(tx, &now)?;
+    }
+    record_move(tx, &interaction, &now, &changed);
     Ok(())
 }

@@ -17,45 +17,16 @@ use crate::language::Language;
 use crate::people::fold;
 use crate::refusal::Refusal;
 
-pub use system::values_of_many;
+pub use system::{differences, differences_of_content, values_of_many};
 
-/// The attributes that the end of an interaction changes, by their folded names.
-pub const OF_STATE: &[&str] = &[
-    "eic_state",
-    "eic_callstatestring",
-    "eic_capabilities",
-    "eic_terminationtime",
-    "eic_connectdurationtime",
-];
-/// The attributes that change when somebody takes an interaction, gives it away or puts it aside, by their folded names.
-pub const OF_PLACE: &[&str] = &[
-    "eic_state",
-    "eic_callstatestring",
-    "eic_capabilities",
-    "eic_username",
-    "eic_workgroupname",
-    "eic_connecttime",
-    "eic_answertime",
-    "eic_connectdurationtime",
-    "eic_linequeuetimestamp",
-];
 /// The attribute that a reply or a forward of it changes.
 pub const OF_CHILDREN: &[&str] = &["eic_emailchildren"];
 /// The attribute that a change of the attachments changes.
 pub const OF_ATTACHMENTS: &[&str] = &["eic_emailattachments"];
-/// The attributes that a change of the content changes.
-pub const OF_CONTENT: &[&str] = &[
-    "eic_emailsubject",
-    "eic_subject",
-    "eic_details",
-    "eic_remotename",
-    "eic_remoteaddress",
-    "eic_remoteid",
-];
-/// The attribute that `make-private` changes.
-pub const OF_PRIVACY: &[&str] = &["eic_private"];
-/// The attributes that a wrap-up changes.
-pub const OF_WRAP_UP: &[&str] = &["eic_wrapupcode", "eic_wrapupconnectionsegments"];
+/// The attribute that names the last wrap-up code.
+pub const WRAP_UP_CODE: &str = "eic_wrapupcode";
+/// The attribute that every wrap-up changes.
+pub const WRAP_UPS: &str = "eic_wrapupconnectionsegments";
 
 /// The attributes that an attempt to deliver changes.
 pub const OF_DELIVERY: &[&str] = &["attache_deliverystate", "attache_deliveryerror"];
@@ -77,6 +48,8 @@ const ADDITIONAL: &str = "additionalAttributes";
 /// The property of an update that does.
 const UPDATED: &str = "attributes";
 
+/// The most attributes that clients may set of one interaction.
+const MOST: usize = 1_000;
 const MAX_NAME: usize = 256;
 const MAX_VALUE: usize = 64 << 10;
 
@@ -157,6 +130,17 @@ fn check(map: &str, name: &str, value: &str) -> Result<String, Refusal> {
     Ok(folded)
 }
 
+/// Checks how many attributes an interaction would have. No request may name more than one can have.
+fn check_count(count: usize) -> Result<(), Refusal> {
+    if count > MOST {
+        return Err(Refusal::TooManyAttributes {
+            limit: MOST as u64,
+            count: count as u64,
+        });
+    }
+    Ok(())
+}
+
 fn shorten(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }
@@ -180,18 +164,19 @@ pub fn set_initial(
 /// Checks the free attributes of an interaction that is to be made.
 ///
 /// # Errors
-/// [`Refusal::InvalidProperty`], as [`set_initial`].
+/// [`Refusal::TooManyAttributes`]; [`Refusal::InvalidProperty`], as [`set_initial`].
 pub fn check_initial(attributes: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    check_count(attributes.len())?;
     attributes
         .iter()
         .try_for_each(|(name, value)| check(ADDITIONAL, name, value).map(drop))
 }
 
-/// Changes attributes: `POST interactions/{id}`.
+/// Changes attributes: `POST interactions/{id}`. What has its value already is no change.
 ///
 /// # Errors
-/// Those of [`Changeable::obtain`]; [`Refusal::InvalidProperty`] of a name that is the system's own or too long, and of a value that is too
-/// long.
+/// Those of [`Changeable::obtain`]; [`Refusal::TooManyAttributes`]; [`Refusal::InvalidProperty`] of a name that is the system's own or too
+/// long, and of a value that is too long.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -200,30 +185,35 @@ pub fn update(
     append: Append,
 ) -> Result<(), Refusal> {
     let Changeable(interaction) = Changeable::obtain(tx.read(), caller, id)?;
-    let mut checked = Vec::new();
+    check_count(attributes.len())?;
+    let (mut changed, mut added) = (Vec::new(), 0);
     for (name, value) in attributes {
         let folded = check(UPDATED, name, value)?;
-        let old = match append {
-            Append::No => None,
-            Append::Plain | Append::WithSeparator => {
-                rows::attribute(tx.read(), id.0, &folded)?.filter(|old| !old.is_empty())
-            }
-        };
-        let value = match (old, append) {
-            (Some(old), Append::WithSeparator) => format!("{old}|{value}"),
-            (Some(old), _) => format!("{old}{value}"),
-            (None, _) => value.clone(),
+        let old = rows::attribute(tx.read(), id.0, &folded)?;
+        let value = match (&old, append) {
+            (Some(old), Append::Plain) => format!("{old}{value}"),
+            (Some(old), Append::WithSeparator) if !old.is_empty() => format!("{old}|{value}"),
+            _ => value.clone(),
         };
         check(UPDATED, name, &value)?;
-        checked.push((folded, name, value));
+        added += usize::from(old.is_none());
+        if old.as_ref() != Some(&value) {
+            changed.push((folded, name, value));
+        }
     }
-    for (folded, name, value) in &checked {
+    if added > 0 {
+        check_count(rows::count_attributes(tx.read(), id.0)? + added)?;
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    for (folded, name, value) in &changed {
         rows::set_attribute(tx, id.0, folded, name, value)?;
     }
     let change = InteractionChange {
         id: id.0,
         members: Members::default(),
-        attributes: checked
+        attributes: changed
             .into_iter()
             .map(|(folded, ..)| folded.into())
             .collect(),

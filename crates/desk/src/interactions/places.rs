@@ -8,7 +8,7 @@ use store::rows::interactions as rows;
 use store::rows::interactions::Interaction;
 
 use super::OFFERING;
-use super::attributes::OF_PLACE;
+use super::attributes::differences;
 use crate::desk::{At, Desk};
 use crate::journal::{Change, InteractionChange, Members, Queues};
 use crate::refusal::Refusal;
@@ -39,39 +39,43 @@ pub fn put_in_workgroup_queue(
     workgroup: i64,
     at: &At,
 ) -> Result<(), Refusal> {
-    let before = queues(interaction);
+    let before = interaction.clone();
     OFFERING.clone_into(&mut interaction.state);
     interaction.user_id = None;
     interaction.workgroup_id = Some(workgroup);
     interaction.queued_at = Some(at.now);
-    moved(tx, interaction, before)
+    moved(tx, &before, interaction)
 }
 
-/// Writes down that an interaction has come into the state and the queues that the row given has, and records that.
+/// Writes down that an interaction has come into the state and the queues that the second row has, and records that.
 pub(super) fn moved(
     tx: &mut Tx<'_>,
-    interaction: &Interaction,
-    before: Queues,
+    before: &Interaction,
+    now: &Interaction,
 ) -> Result<(), Refusal> {
-    rows::set_place(tx, interaction)?;
-    record_move(tx, interaction, before, OF_PLACE);
+    rows::set_place(tx, now)?;
+    record_move(tx, before, now, &[]);
     Ok(())
 }
 
-/// Records that the state of an interaction changed, or its queues, or both.
+/// Records that an interaction has come from one state into another, and other attributes that changed with that.
 pub(super) fn record_move(
     tx: &mut Tx<'_>,
-    interaction: &Interaction,
-    before: Queues,
-    attributes: &[&'static str],
+    before: &Interaction,
+    now: &Interaction,
+    others: &[&'static str],
 ) {
-    let now = queues(interaction);
+    let (queues_before, queues) = (queues(before), queues(now));
+    let changed = differences(before, now).into_iter();
     let change = InteractionChange {
-        id: interaction.id,
+        id: now.id,
         members: Members::STATE,
-        attributes: attributes.iter().map(|name| (*name).into()).collect(),
-        queues: now,
-        before: (before != now).then_some(before),
+        attributes: changed
+            .chain(others.iter().copied())
+            .map(Into::into)
+            .collect(),
+        queues,
+        before: (queues_before != queues).then_some(queues_before),
     };
     Change::Interaction(change).record(tx);
 }
@@ -94,10 +98,9 @@ impl Desk {
             }
             self.write(move |tx, at| {
                 for mut interaction in due(tx.read(), at.now)? {
-                    let before = queues(&interaction);
+                    let before = interaction.clone();
                     interaction.left_at = Some(at.now);
-                    rows::set_place(tx, &interaction)?;
-                    record_move(tx, &interaction, before, &[]);
+                    moved(tx, &before, &interaction)?;
                 }
                 Ok(())
             })

@@ -5,7 +5,7 @@
 //! pushes the oldest out, and whoever has not been told of that reads the journal itself, or begins anew.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -46,7 +46,7 @@ struct Log {
     watchers: HashMap<Watcher, Arc<Watch>>,
 }
 
-/// What one row of the journal says of one interaction.
+/// What one row of the journal says of one interaction, or several do while it stayed in its queues.
 #[derive(Debug, Clone)]
 struct Entry {
     id: i64,
@@ -54,7 +54,8 @@ struct Entry {
     before: Queues,
     /// Whether these changed.
     moved: bool,
-    attributes: Vec<Cow<'static, str>>,
+    /// The attributes that changed, each with the position of its last change.
+    attributes: BTreeMap<Cow<'static, str>, i64>,
 }
 
 /// What changed of an interaction since a watcher was told.
@@ -84,25 +85,26 @@ impl Watch {
     }
 
     /// Whether one of these attributes was asked for.
-    fn asks_for_any(&self, attributes: &[Cow<'static, str>]) -> bool {
-        let asked = |folded: &Cow<'_, str>| self.names.iter().any(|(_, name)| name == folded);
-        attributes.iter().any(asked)
+    fn asks_for_any(&self, attributes: &HashSet<&str>) -> bool {
+        let mut asked = self.names.iter();
+        asked.any(|(_, folded)| attributes.contains(folded.as_str()))
     }
 
     /// Adds what a row of the journal says.
     pub(super) fn take(&self, pending: &mut AllPending, position: i64, change: &InteractionChange) {
         let before = change.before.unwrap_or(change.queues);
         if self.has_any(before) || self.has_any(change.queues) {
-            self.note(pending, (position, change.id), before, &change.attributes);
+            let attributes = change.attributes.iter();
+            self.note(pending, (position, change.id), before, attributes);
         }
     }
 
-    fn note(
+    fn note<'a>(
         &self,
         pending: &mut AllPending,
         (position, id): (i64, i64),
         before: Queues,
-        attributes: &[Cow<'static, str>],
+        attributes: impl Iterator<Item = &'a Cow<'static, str>>,
     ) {
         let of_it = pending.entry(id).or_insert_with(|| Pending {
             known: self.has_any(before),
@@ -110,28 +112,33 @@ impl Watch {
             changed: position,
         });
         of_it.changed = of_it.changed.max(position);
-        of_it.attributes.extend(attributes.iter().cloned());
+        of_it.attributes.extend(attributes.cloned());
     }
 }
 
 impl Log {
     fn record(&mut self, place: Place, change: &InteractionChange) {
-        let mut entry = Entry {
+        let moved = change.before.is_some();
+        let mut attributes = BTreeMap::new();
+        if let Some(last) = self.last.insert(change.id, place)
+            && !moved
+            && self
+                .entries
+                .get(&last)
+                .is_some_and(|earlier| !earlier.moved)
+            && let Some(earlier) = self.entries.remove(&last)
+        {
+            // As long as it stays where it is, its entries can be one that stands last.
+            attributes = earlier.attributes;
+        }
+        let changed = change.attributes.iter().cloned();
+        attributes.extend(changed.map(|name| (name, place.0)));
+        let entry = Entry {
             id: change.id,
             before: change.before.unwrap_or(change.queues),
-            moved: change.before.is_some(),
-            attributes: change.attributes.clone(),
+            moved,
+            attributes,
         };
-        if let Some(last) = self.last.insert(change.id, place) {
-            // As long as it stays where it is, its entries can be one that stands last.
-            let earlier = self.entries.get(&last);
-            let stays = earlier.is_some_and(|earlier| !earlier.moved && !entry.moved);
-            if stays && let Some(earlier) = self.entries.remove(&last) {
-                let more = |name: &Cow<'_, str>| !earlier.attributes.contains(name);
-                entry.attributes.retain(more);
-                entry.attributes.extend(earlier.attributes);
-            }
-        }
         self.entries.insert(place, entry);
         self.tidy();
     }
@@ -192,15 +199,17 @@ impl Logs {
         let mut queues: Vec<Queue> = each(change.queues).chain(each(before)).collect();
         queues.sort_unstable();
         queues.dedup();
+        let changed: HashSet<&str> = change.attributes.iter().map(AsRef::as_ref).collect();
         let mut woken = Vec::new();
         for queue in queues {
             let Some(log) = inner.logs.get_mut(&queue) else {
                 continue;
             };
             log.record(place, change);
-            let told = log.watchers.iter().filter(|(_, watch)| {
-                change.before.is_some() || watch.asks_for_any(&change.attributes)
-            });
+            let told = log
+                .watchers
+                .iter()
+                .filter(|(_, watch)| change.before.is_some() || watch.asks_for_any(&changed));
             woken.extend(told.map(|(watcher, _)| watcher.clone()));
         }
         woken
@@ -259,8 +268,14 @@ impl Logs {
         }
         let mut pending = AllPending::new();
         for ((position, _), entry) in found {
+            let news = entry.attributes.iter().filter(|(_, at)| **at > told);
             let of_it = (position, entry.id);
-            watch.note(&mut pending, of_it, entry.before, &entry.attributes);
+            watch.note(
+                &mut pending,
+                of_it,
+                entry.before,
+                news.map(|(name, _)| name),
+            );
         }
         Some(pending)
     }
@@ -336,8 +351,8 @@ mod tests {
         }
         let known = |id, known, attributes: &str| (id, known, attributes.to_owned());
         let expected = [
-            // Its entries are one, which has what was told, too.
-            known(1, true, "a b g"),
+            // What he was told before is not told again, though its entries are one.
+            known(1, true, "b g"),
             known(2, false, "c f"),
             known(3, true, "d"),
         ];

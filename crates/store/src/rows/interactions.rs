@@ -202,6 +202,15 @@ pub fn attribute(conn: &mut Conn, interaction: i64, folded: &str) -> Result<Opti
         .optional()
 }
 
+/// How many free attributes an interaction has.
+pub fn count_attributes(conn: &mut Conn, interaction: i64) -> Result<usize> {
+    let count: i64 = interaction_attributes::table
+        .filter(interaction_attributes::interaction_id.eq(interaction))
+        .count()
+        .get_result(conn)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// Sets a free attribute.
 pub fn set_attribute(
     tx: &mut Tx<'_>,

@@ -78,6 +78,9 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::TooManyAttachments { limit, count } => {
             format!("Das wären {count} Anhänge; eine E-Mail darf {limit} haben.")
         }
+        Refusal::TooManyAttributes { limit, count } => {
+            format!("Das wären {count} Attribute; eine Interaktion darf {limit} eigene haben.")
+        }
         Refusal::TooManyRecipients { limit, count } => {
             format!("Die E-Mail hat {count} Empfänger; sie darf {limit} haben.")
         }

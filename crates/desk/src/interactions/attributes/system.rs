@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use icws::wire::Date;
 use store::Conn;
+use store::rows::email::Content;
 use store::rows::interactions::Interaction;
 use store::rows::queues::{self as rows, WrapUp};
 use store::rows::{incoming, people};
@@ -18,8 +19,10 @@ use crate::refusal::Refusal;
 
 /// What the subject of an email tells.
 const OF_SUBJECT: &[&str] = &["eic_emailsubject", "eic_subject", "eic_details"];
-/// What the correspondent of an email tells.
-const OF_CORRESPONDENT: &[&str] = &["eic_remotename", "eic_remoteaddress", "eic_remoteid"];
+/// How the correspondent of an email is called.
+const NAME_OF_CORRESPONDENT: &str = "eic_remotename";
+/// Where he is reached.
+const ADDRESS_OF_CORRESPONDENT: &[&str] = &["eic_remoteaddress", "eic_remoteid"];
 /// Who has it, and for whom.
 const OF_PEOPLE: &[&str] = &["eic_username", "eic_workgroupname"];
 const CHILDREN: &str = "eic_emailchildren";
@@ -77,6 +80,58 @@ pub fn values_of_many(
         .collect()
 }
 
+/// The attributes by which two states of an interaction differ, by their folded names: what changes when somebody takes it, gives it away,
+/// puts it aside or ends it.
+pub fn differences(before: &Interaction, now: &Interaction) -> Vec<&'static str> {
+    let queued = |one: &Interaction| one.queued_at.unwrap_or(one.created_at);
+    let (state, connected) = (
+        before.state != now.state,
+        connected_at(before) != connected_at(now),
+    );
+    let ended = before.ended_at != now.ended_at;
+    let all = [
+        ("eic_state", state),
+        ("eic_callstatestring", state),
+        (
+            "eic_capabilities",
+            capabilities(&before.state) != capabilities(&now.state),
+        ),
+        ("eic_username", before.user_id != now.user_id),
+        ("eic_workgroupname", before.workgroup_id != now.workgroup_id),
+        ("eic_connecttime", connected),
+        ("eic_answertime", connected),
+        ("eic_connectdurationtime", connected || ended),
+        ("eic_linequeuetimestamp", queued(before) != queued(now)),
+        ("eic_terminationtime", ended),
+        ("eic_private", before.private != now.private),
+    ];
+    let differ = all.into_iter().filter(|(_, differs)| *differs);
+    differ.map(|(name, _)| name).collect()
+}
+
+/// The attributes by which two contents of an email differ, by their folded names.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
+pub fn differences_of_content(
+    before: &Content,
+    now: &Content,
+) -> Result<Vec<&'static str>, Refusal> {
+    let head = |content: &Content| Head::of(content.subject.clone(), &content.recipients);
+    let (before, now) = (head(before)?, head(now)?);
+    let mut differ = Vec::new();
+    if before.subject != now.subject {
+        differ.extend(OF_SUBJECT);
+    }
+    if before.shown() != now.shown() {
+        differ.push(NAME_OF_CORRESPONDENT);
+    }
+    if before.address != now.address {
+        differ.extend(ADDRESS_OF_CORRESPONDENT);
+    }
+    Ok(differ)
+}
+
 impl Sources {
     fn read(
         conn: &mut Conn,
@@ -105,7 +160,7 @@ impl Sources {
                 sources.free.entry(id).or_default().insert(name, value);
             }
         }
-        if asks(OF_SUBJECT) || asks(OF_CORRESPONDENT) {
+        if asks(OF_SUBJECT) || asks(&[NAME_OF_CORRESPONDENT]) || asks(ADDRESS_OF_CORRESPONDENT) {
             for (id, subject, recipients) in rows::heads(conn, &ids)? {
                 sources.heads.insert(id, Head::of(subject, &recipients)?);
             }
@@ -193,8 +248,8 @@ impl Sources {
             name if email && OF_SUBJECT.contains(&name) => {
                 head().map(|head| head.subject.clone()).unwrap_or_default()
             }
-            "eic_remotename" if email => head().map(Head::shown).unwrap_or_default(),
-            "eic_remoteaddress" | "eic_remoteid" if email => {
+            NAME_OF_CORRESPONDENT if email => head().map(Head::shown).unwrap_or_default(),
+            name if email && ADDRESS_OF_CORRESPONDENT.contains(&name) => {
                 head().map(|head| head.address.clone()).unwrap_or_default()
             }
             "eic_emailattachments" => interaction.attachment_count.to_string(),
