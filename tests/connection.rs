@@ -2,6 +2,7 @@
 
 mod about;
 mod failures;
+mod languages;
 mod login;
 mod sessions;
 mod stations;

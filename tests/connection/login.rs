@@ -277,37 +277,3 @@ async fn nobody_logs_in_while_the_server_stops() {
     );
     assert!(answer.all("set-cookie").is_empty());
 }
-
-#[tokio::test]
-async fn a_session_keeps_the_language_that_it_began_with() {
-    let server = Server::demo().await;
-    let client = server.client();
-    for (wish, message) in [
-        ("de-AT,de;q=0.9,en;q=0.8", "Diesen Benutzer gibt es nicht."),
-        ("en-GB,de;q=0.9", "There is no such user."),
-    ] {
-        let login = Call::new(Method::POST, "/icws/connection")
-            .header(header::ACCEPT_LANGUAGE, wish)
-            .json(&credentials("anna", PASSWORD));
-        let answer = client.send(login).await.expect("an answer");
-        let (body, cookie) = (answer.value(), answer.header(header::SET_COOKIE));
-        let id = body["sessionId"].as_str().expect("an id");
-        let path = format!("/icws/{id}/status/user-statuses/nobody");
-        let ask = Call::new(Method::GET, path)
-            .header(header::COOKIE, cookie.expect("a cookie"))
-            .header(CSRF_TOKEN, body["csrfToken"].as_str().expect("a token"))
-            .header(header::ACCEPT_LANGUAGE, "fr");
-        let refused = client.send(ask).await.expect("an answer");
-        assert_eq!(refused.status, 404);
-        assert_eq!(refused.value()["message"], message);
-    }
-    // Before there is a session, each request has its own.
-    let wrong = Call::new(Method::POST, "/icws/connection")
-        .header(header::ACCEPT_LANGUAGE, "de")
-        .json(&credentials("anna", "wrong"));
-    let refused = client.send(wrong).await.expect("an answer");
-    assert_eq!(
-        refused.value()["message"],
-        "Die Anmeldung ist fehlgeschlagen."
-    );
-}

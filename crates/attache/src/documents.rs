@@ -166,6 +166,7 @@ const CHOICES: &str = "\
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
 - A user who never chose a status is Available since he is there. Everybody may know everybody's status; each sets only his own, which is done by the time of the 202.
+- The texts of statuses, and `statusText` of users, are in the language of the session; their ids are not.
 - `loggedIn` of a status says whether the user has a session; `untilDateTime` is told and does nothing.
 - A station is the name or the number that the client gives, with the kinds of interaction it declares; any is taken, and it is left with the session. Without
   one `connection/station` answers 200 with `stationSetting` 0. The first message of its subscription tells the station of now. Who logs in with
@@ -344,7 +345,9 @@ fn errors_document() -> String {
     format!(
         "# Errors\n\n\
          Every refusal has the representation `urn:inin.com:common:error`: an `errorId` from this list, which stays as it is, a `message` \
-         for people in the language of the session, and an `errorCode` where clients know one. A refusal changes nothing. A 401 always \
+         for people, and an `errorCode` where clients know one. The message is in the language of the session; where no session was found \
+         good or looked for (401, 404 of a path, 405, 410) in the one that the request's `Accept-Language` asks for, and without that in the \
+         one of the session in the path, if that is known. A refusal changes nothing. A 401 always \
          means the session and carries `WWW-Authenticate`; a 500 carries `X-Request-Id`, which finds its cause in the log.\n\n\
          Made from the code; a test holds it against that.\n\n\
          | errorId | Status | errorCode | Message |\n| --- | --- | --- | --- |\n{}\n",

@@ -14,7 +14,7 @@ pub use self::rights::{
     Asked, Hold, MakesRoles, MakesUsers, MakesWorkgroups, NoRight, Park, PickUp,
     ResponseManagement, Token, Transfer, WithToken, WithoutToken,
 };
-pub use self::session::{AnySession, Open, Session};
+pub use self::session::{AnySession, Open, Session, session_in};
 use crate::app::App;
 
 /// The header of the CSRF token.

@@ -10,7 +10,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use desk::{Language, Refusal};
@@ -21,7 +22,7 @@ use tracing::Instrument;
 use crate::answer::{finish, refuse};
 use crate::app::App;
 use crate::arrival::Arrival;
-use crate::extract::{Asks, Needs};
+use crate::extract::{Asks, Needs, session_in};
 use crate::metrics::{Metrics, Requests};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -73,7 +74,10 @@ where
             let id = Arrival::of(&parts.extensions).id;
             let needs = match N::obtain(&parts, &app).await {
                 Ok(needs) => needs,
-                Err(refusal) => return refuse(&refusal, wished_language(&parts.headers), id),
+                Err(refusal) => {
+                    let language = language_of_refusal(&refusal, &parts, &app).await;
+                    return refuse(&refusal, language, id);
+                }
             };
             let language = needs.language();
             if let Some(user) = needs.user() {
@@ -118,12 +122,27 @@ impl Route {
 }
 
 /// The language that a request asks for.
-pub fn wished_language(headers: &axum::http::HeaderMap) -> Language {
-    headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .map(Language::choose)
-        .unwrap_or_default()
+pub fn wished_language(headers: &HeaderMap) -> Language {
+    wish(headers).unwrap_or_default()
+}
+
+/// The language that a request asks for, if it asks for one.
+fn wish(headers: &HeaderMap) -> Option<Language> {
+    let value = headers.get(header::ACCEPT_LANGUAGE)?;
+    Some(value.to_str().map(Language::choose).unwrap_or_default())
+}
+
+/// The language in which a route's needs are refused. A session that is good has its own. Where none was found good the request's wish
+/// counts, and without one the language of the session in its path: a client names that in its login alone.
+async fn language_of_refusal(refusal: &Refusal, parts: &Parts, app: &App) -> Language {
+    let session = session_in(parts.uri.path());
+    let own = match (refusal, session) {
+        (_, None) => None,
+        (Refusal::Session(_), Some(_)) if wish(&parts.headers).is_some() => None,
+        (Refusal::Session(_), Some(session)) => app.desk.language_of(session).await,
+        (_, Some(session)) => app.desk.known_language(session),
+    };
+    own.unwrap_or_else(|| wished_language(&parts.headers))
 }
 
 /// Builds the router: each declared route is served, each other operation of the API and each retired one is gone, a path with
@@ -172,8 +191,8 @@ fn method_router(
         allowed.push("HEAD");
     }
     let allow = HeaderValue::from_str(&allowed.join(", ")).unwrap_or(HeaderValue::from_static(""));
-    let other = move |request: Request| {
-        let mut response = refused(&Refusal::MethodNotAllowed, &request);
+    let other = move |State(app): State<App>, request: Request| {
+        let mut response = refused(&Refusal::MethodNotAllowed, &app, &request);
         response.headers_mut().insert(header::ALLOW, allow.clone());
         std::future::ready(response)
     };
@@ -234,18 +253,21 @@ fn observed(
     .instrument(span)
 }
 
-async fn gone(request: Request) -> Response {
-    refused(&Refusal::Gone, &request)
+async fn gone(State(app): State<App>, request: Request) -> Response {
+    refused(&Refusal::Gone, &app, &request)
 }
 
-async fn not_found(request: Request) -> Response {
-    refused(&Refusal::NotFound, &request)
+async fn not_found(State(app): State<App>, request: Request) -> Response {
+    refused(&Refusal::NotFound, &app, &request)
 }
 
-/// The refusal of a request that no handler has seen.
-fn refused(refusal: &Refusal, request: &Request) -> Response {
+/// The refusal of a request that no handler has seen, in the language that it asks for; if it asks for none, in that of the session in
+/// its path, if this node knows of it. The database is not asked for the sake of what is not there.
+fn refused(refusal: &Refusal, app: &App, request: &Request) -> Response {
     let id = Arrival::of(request.extensions()).id;
-    refuse(refusal, wished_language(request.headers()), id)
+    let known = || app.desk.known_language(session_in(request.uri().path())?);
+    let language = wish(request.headers()).or_else(known).unwrap_or_default();
+    refuse(refusal, language, id)
 }
 
 /// Brings a request's path to the form that routes are declared in. The prefix that the administrator set may stand before it or not, and

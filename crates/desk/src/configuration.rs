@@ -23,6 +23,7 @@ use store::Conn;
 use store::rows::people as rows;
 
 use crate::caller::Caller;
+use crate::language::Language;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::rights::Right;
@@ -57,6 +58,8 @@ impl Access {
 pub struct Telling<'a> {
     /// The properties.
     pub select: &'a Selection,
+    /// The language of texts.
+    pub language: Language,
     /// What of inheritable ones.
     pub detail: Detail,
     /// Whether he who asks may know all of it; if not, only what everybody may know.
@@ -147,9 +150,15 @@ pub fn configuration_id(resource: &str, id: &str, display_name: &str) -> Configu
     }
 }
 
-fn telling<K: Kind>(access: Access, select: &Selection, detail: Detail) -> Telling<'_> {
+fn telling<'a, K: Kind>(
+    caller: &Caller,
+    access: Access,
+    select: &'a Selection,
+    detail: Detail,
+) -> Telling<'a> {
     Telling {
         select,
+        language: caller.language,
         detail,
         whole: access.administered || (access.own && K::WHOLE_FOR_OWN),
     }
@@ -187,7 +196,7 @@ pub fn list<K: Kind>(
             found.push((None, entry, access));
             continue;
         }
-        let telling = telling::<K>(access, &query.looked_at, Detail::default());
+        let telling = telling::<K>(caller, access, &query.looked_at, Detail::default());
         let object = K::object(conn, &entry, telling)?;
         let object = serde_json::to_value(object).map_err(Refusal::internal)?;
         if query.admits(&object) {
@@ -202,7 +211,7 @@ pub fn list<K: Kind>(
     let (first, count) = query.window(total);
     let mut items = Vec::with_capacity(count);
     for (_, entry, access) in found.into_iter().skip(first).take(count) {
-        let telling = telling::<K>(access, &query.select, query.detail);
+        let telling = telling::<K>(caller, access, &query.select, query.detail);
         items.push(K::object(conn, &entry, telling)?);
     }
     Ok(Page {
@@ -230,6 +239,6 @@ pub fn get<K: Kind>(
     if !access.passes::<K>(query.filter) {
         return Err(Refusal::ConfigurationDenied);
     }
-    let telling = telling::<K>(access, &query.select, query.detail);
+    let telling = telling::<K>(caller, access, &query.select, query.detail);
     K::object(conn, &entry, telling)
 }

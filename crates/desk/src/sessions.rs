@@ -225,6 +225,21 @@ impl Desk {
         self.caller_of(id, &entry).await
     }
 
+    /// The language of a session that this node knows of.
+    pub fn known_language(&self, id: SessionId) -> Option<Language> {
+        self.sessions().entry(id).map(|entry| entry.language())
+    }
+
+    /// The language of a session, of one that ended a short while ago too.
+    pub async fn language_of(&self, id: SessionId) -> Option<Language> {
+        if let Some(language) = self.known_language(id) {
+            return Some(language);
+        }
+        let row = self.read(move |conn, _| Ok(rows::session(conn, id.0)?));
+        let row = row.await.ok().flatten()?;
+        Some(Language::of_tag(&row.language))
+    }
+
     /// The state of a session, whether it goes on or has ended a short while ago.
     ///
     /// # Errors

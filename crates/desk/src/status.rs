@@ -2,6 +2,7 @@
 //!
 //! ICWS: `icws/(sessionId)/status/`, `icws/(sessionId)/messaging/subscriptions/status/`.
 
+mod texts;
 mod watching;
 
 use std::collections::{HashMap, HashSet};
@@ -21,6 +22,7 @@ pub use self::watching::watch;
 pub(crate) use self::watching::watched;
 use crate::caller::Caller;
 use crate::journal::Change;
+use crate::language::Language;
 use crate::messaging::mark::Mark;
 use crate::messaging::render::Rendered;
 use crate::messaging::split::runs;
@@ -38,22 +40,22 @@ const MOST_USERS: usize = 10_000;
 /// The most characters of a user's notes, and of a number.
 const MOST_CHARACTERS: usize = 1_000;
 
-/// The statuses there are.
+/// The statuses there are, with their texts in a language.
 ///
 /// # Errors
 /// [`Refusal::Internal`] alone.
-pub fn messages(conn: &mut Conn) -> Result<Vec<StatusMessage>, Refusal> {
+pub fn messages(conn: &mut Conn, language: Language) -> Result<Vec<StatusMessage>, Refusal> {
     Ok(rows::status_messages(conn)?
         .into_iter()
-        .map(on_the_wire)
+        .map(|row| on_the_wire(row, language))
         .collect())
 }
 
-fn on_the_wire(row: rows::StatusMessage) -> StatusMessage {
+fn on_the_wire(row: rows::StatusMessage, language: Language) -> StatusMessage {
     StatusMessage {
+        message_text: texts::in_language(&row, language),
         system_id: row.id.clone(),
         status_id: row.id,
-        message_text: row.text,
         icon_uri: String::new(),
         group_tag: row.group_tag,
         can_have_date: row.can_have_date,
@@ -79,12 +81,12 @@ pub fn of_user(conn: &mut Conn, name: &str) -> Result<UserStatus, Refusal> {
         .ok_or(Refusal::UserNotFound)
 }
 
-/// The text of the status of the user of this number.
-pub(crate) fn text_of(conn: &mut Conn, user: i64) -> Result<String, Refusal> {
+/// The text of the status of the user of this number, in a language.
+pub(crate) fn text_of(conn: &mut Conn, user: i64, language: Language) -> Result<String, Refusal> {
     let chosen = rows::of_users(conn, &[user])?.pop();
     let id = chosen.map_or_else(|| FIRST.to_owned(), |status| status.status_id);
     let message = rows::status_message(conn, &fold(&id))?;
-    Ok(message.map_or(id, |message| message.text))
+    Ok(message.map_or(id, |message| texts::in_language(&message, language)))
 }
 
 /// The statuses of users, in their order.
@@ -264,12 +266,12 @@ pub(crate) fn access_message(
 }
 
 /// The message of the statuses there are. They do not change while a server runs.
-pub(crate) fn message(conn: &mut Conn, mark: &Mark) -> Result<Rendered, Refusal> {
+pub(crate) fn message(conn: &mut Conn, caller: &Caller, mark: &Mark) -> Result<Rendered, Refusal> {
     let mut rendered = Rendered::default();
     if mark.snapshot {
         rendered.messages.push(
             StatusMessagesMessage {
-                status_messages_added: Some(messages(conn)?),
+                status_messages_added: Some(messages(conn, caller.language)?),
                 ..StatusMessagesMessage::default()
             }
             .into(),

@@ -140,6 +140,11 @@ impl Needs for AnySession {
     }
 }
 
+/// The session id in a path.
+pub fn session_in(path: &str) -> Option<SessionId> {
+    path.split('/').nth(2).and_then(SessionId::parse)
+}
+
 /// What a request has of the three things that name a session.
 struct Found<'a> {
     session: Option<SessionId>,
@@ -150,12 +155,7 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn in_parts(parts: &'a Parts) -> Self {
-        let session = parts
-            .uri
-            .path()
-            .split('/')
-            .nth(2)
-            .and_then(SessionId::parse);
+        let session = session_in(parts.uri.path());
         let (cookie, other_cookies) = match session {
             Some(session) => session_cookie(&parts.headers, session),
             None => (None, false),

@@ -17,10 +17,14 @@ type Answer<T> = Result<T, Refused>;
 
 /// `GET status/status-messages`.
 pub async fn messages(
-    _: Session,
+    session: Session,
     State(app): State<App>,
 ) -> Answer<Representation<StatusMessages>> {
-    let status_message_list = app.desk.read(|conn, _| status::messages(conn)).await?;
+    let language = session.language;
+    let status_message_list = app
+        .desk
+        .read(move |conn, _| status::messages(conn, language))
+        .await?;
     Ok(Representation(StatusMessages {
         status_message_list,
     }))

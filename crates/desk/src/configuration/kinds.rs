@@ -143,7 +143,7 @@ impl Kind for Users {
             user.workgroups = Some(named.collect());
         }
         if telling.select.has("statusText") {
-            user.status_text = Some(status::text_of(conn, entry.id)?);
+            user.status_text = Some(status::text_of(conn, entry.id, telling.language)?);
         }
         Ok(user)
     }

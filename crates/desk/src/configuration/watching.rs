@@ -219,7 +219,7 @@ fn differences<K: Watch>(
         let object = K::object(
             conn,
             &entry,
-            telling::<K>(access, &select, Detail::default()),
+            telling::<K>(caller, access, &select, Detail::default()),
         )?;
         let state = (K::id(&entry).to_owned(), hash(&object));
         match mark.known.objects.get(&id) {

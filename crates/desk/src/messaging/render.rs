@@ -59,7 +59,7 @@ pub fn render(
         Topic::Queue(id) => queues::render(desk, conn, caller, id, &mark),
         Topic::ResponseManagement => response_management::message(conn, caller, &mark),
         Topic::UserStatuses => status::watched(conn, caller, &mark),
-        Topic::StatusMessages => status::message(conn, &mark),
+        Topic::StatusMessages => status::message(conn, caller, &mark),
         Topic::Licenses => licenses::message(conn, caller, &mark),
         Topic::Station => stations::message(conn, caller, mark),
         Topic::EffectiveStation => stations::effective_message(conn, caller, &mark),

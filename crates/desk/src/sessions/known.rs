@@ -94,6 +94,11 @@ impl Entry {
                 .is_ok()
     }
 
+    /// The language of its messages.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
     pub(super) fn check(&self, proof: &Proof<'_>) -> Result<(), SessionFault> {
         check_proof(&self.cookie_hash, &self.token_hash, proof)
     }
