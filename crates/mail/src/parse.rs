@@ -4,11 +4,16 @@
 //! as a file. Only what has no header that mail has, or is built to wear its reader out, is [`Unreadable`]; whoever takes it in keeps it as it
 //! came. The time it takes grows with the length of a message and not faster, and what is kept of it is not much longer than it.
 
+mod charsets;
 mod flowed;
 mod headers;
 mod mask;
+mod mend;
+mod parameters;
+mod shifted;
 mod structure;
 mod tnef;
+mod words;
 
 use crate::addresses::Address;
 
@@ -130,11 +135,12 @@ pub fn parse(raw: &[u8], most_parts: usize) -> Result<Incoming, Unreadable> {
 
 /// What the headers alone say of a message, as far as they can be read.
 pub fn parse_headers(raw: &[u8]) -> Incoming {
-    let Some(message) = mail_parser::MessageParser::default().parse_headers(raw) else {
+    let raw = mend::mended(raw);
+    let Some(message) = mail_parser::MessageParser::default().parse_headers(&raw) else {
         return Incoming::default();
     };
     let mut incoming = Incoming::default();
-    headers::read(&message, raw, &mut incoming);
+    headers::read(&message, &raw, &mut incoming);
     incoming
 }
 

@@ -1,12 +1,9 @@
 //! What the headers of a message say.
 
-use std::borrow::Cow;
-
-use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{DateTime, Header, HeaderName, HeaderValue, Message, MimeHeaders};
 
-use super::{Importance, Incoming, MAX_MESSAGE_ID};
+use super::{Importance, Incoming, MAX_MESSAGE_ID, charsets, mask, parameters, words};
 use crate::addresses::Address;
 
 /// The longest name or address that is kept, in bytes; a longer one is cut.
@@ -20,11 +17,7 @@ const MAX_REFERENCES: usize = 100;
 pub(super) fn read(message: &Message<'_>, raw: &[u8], incoming: &mut Incoming) {
     let headers = Headers::new(message, raw);
     let addresses = |name: HeaderName<'static>| headers.addresses(&name);
-    let mut from = addresses(HeaderName::From);
-    if from.is_empty() {
-        from = addresses(HeaderName::Sender);
-    }
-    incoming.from = from.into_iter().next().unwrap_or_default();
+    incoming.from = author(addresses(HeaderName::From), addresses(HeaderName::Sender));
     incoming.reply_to = addresses(HeaderName::ReplyTo);
     incoming.to = addresses(HeaderName::To);
     incoming.cc = addresses(HeaderName::Cc);
@@ -74,12 +67,14 @@ pub(super) fn file_name(
 ) -> Option<String> {
     let named = |name: &HeaderName<'_>, attribute: &str| {
         let header = headers.iter().rev().find(|header| header.name == *name)?;
-        let value = match repaired(header, raw, charset) {
-            Some(text) => {
+        let whole = || parameters::extended(&source(header, raw), attribute);
+        let value = match (whole(), repaired(header, raw, charset)) {
+            (Some(value), _) => value,
+            (None, Some(text)) => {
                 let parsed = MessageStream::new(text.as_bytes()).parse_content_type();
                 parsed.as_content_type()?.attribute(attribute)?.to_owned()
             }
-            None => header
+            (None, None) => header
                 .value
                 .as_content_type()?
                 .attribute(attribute)?
@@ -89,6 +84,42 @@ pub(super) fn file_name(
     };
     named(&HeaderName::ContentDisposition, "filename")
         .or_else(|| named(&HeaderName::ContentType, "name"))
+}
+
+/// How a part is encoded, in lower case: the word alone, without the quotes and comments that some put around it.
+pub(super) fn encoding(headers: &[Header<'_>], raw: &[u8]) -> String {
+    let is_it = |header: &&Header<'_>| header.name.as_str().eq_ignore_ascii_case(mask::ENCODING);
+    let Some(header) = headers.iter().rev().find(is_it) else {
+        return String::new();
+    };
+    let value = source(header, raw).to_ascii_lowercase();
+    let is_of_word = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    let word = value.trim_start_matches(|character| !is_of_word(character));
+    let end = word.find(|character| !is_of_word(character));
+    word[..end.unwrap_or(word.len())].to_owned()
+}
+
+/// Who wrote a message: the first who has an address, with the words before him, since a name with a comma in it looks like two people.
+fn author(from: Vec<Address>, sender: Vec<Address>) -> Address {
+    let has_address = |list: &[Address]| list.iter().any(|one| one.address.is_some());
+    let list = if has_address(&from) || !has_address(&sender) {
+        from
+    } else {
+        sender
+    };
+    let Some(place) = list.iter().position(|one| one.address.is_some()) else {
+        return list.into_iter().next().unwrap_or_default();
+    };
+    let names: Vec<&str> = list[..=place]
+        .iter()
+        .map(|one| one.display_name.as_str())
+        .filter(|name| !name.is_empty())
+        .collect();
+    let name = names.join(", ");
+    Address {
+        display_name: name[..name.floor_char_boundary(MAX_LINE)].to_owned(),
+        address: list[place].address.clone(),
+    }
 }
 
 fn millis(date: &DateTime) -> Option<i64> {
@@ -201,18 +232,20 @@ pub(super) fn declared_charset(message: &Message<'_>) -> Option<String> {
     message.parts.iter().find_map(declared)
 }
 
-/// A header's value again, where it holds bytes that stand there against the rules: neither ASCII nor UTF-8, or the shifts of ISO-2022-JP.
+/// A header's value again, where the parser does not read it right: it has encoded words, or bytes that stand there against the rules, neither
+/// ASCII nor UTF-8, or the shifts of ISO-2022-JP.
 fn repaired(header: &Header<'_>, raw: &[u8], charset: Option<&str>) -> Option<String> {
     let bytes = bytes_of(header, raw);
     let is_shifted = bytes.windows(2).any(|pair| pair == b"\x1b$");
-    if !is_shifted && std::str::from_utf8(bytes).is_ok() {
-        return None;
-    }
-    let mut text = if is_shifted {
-        decode(bytes, Some("iso-2022-jp")).into_owned()
-    } else {
-        decode(bytes, charset).into_owned()
+    let text = match str::from_utf8(bytes) {
+        _ if is_shifted => charsets::decode(bytes, Some("iso-2022-jp")),
+        Ok(text) if !text.contains("=?") => return None,
+        Ok(text) => text.into(),
+        // The text may be UTF-8; this is not.
+        Err(_) if charset.is_some_and(charsets::is_utf8) => charsets::decode(bytes, None),
+        Err(_) => charsets::decode(bytes, charset),
     };
+    let mut text = words::rewritten(&text).into_owned();
     text.push('\n');
     Some(text)
 }
@@ -227,24 +260,6 @@ fn source(header: &Header<'_>, raw: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(bytes_of(header, raw)).into_owned();
     text.push('\n');
     text
-}
-
-/// Text from bytes in the charset that was declared. Where none was, or one that nobody knows, or ASCII that is none: UTF-8 if it is that, else
-/// Windows-1252, which most such bytes are meant in and which knows them all.
-pub(super) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
-    let charset = charset.map(str::trim).filter(|name| {
-        !name.eq_ignore_ascii_case("us-ascii") && !name.eq_ignore_ascii_case("ascii")
-    });
-    if let Some(decoder) = charset.and_then(|name| charset_decoder(name.as_bytes())) {
-        return decoder(bytes).into();
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => match charset_decoder(b"windows-1252") {
-            Some(decoder) => decoder(bytes).into(),
-            None => String::from_utf8_lossy(bytes),
-        },
-    }
 }
 
 fn address(found: &mail_parser::Addr<'_>) -> Option<Address> {

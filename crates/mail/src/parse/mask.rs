@@ -3,6 +3,9 @@
 //! The parser takes what stands in a message apart too, keeps a copy of the whole for each, and lets one stand in another without end: a small
 //! message could fill any memory. So the words by which it knows them are changed in a copy of the same length before it reads that: it takes them for
 //! files of a kind that it does not know, and all bytes are then taken from the original.
+//!
+//! In the same way the name of the header is changed that says how a part is encoded: the parser takes a part that it cannot decode to its last byte
+//! for something else than it is, and what it decodes is not looked at.
 
 use std::borrow::Cow;
 
@@ -13,6 +16,9 @@ const WORDS: [(&[u8], &[u8]); 3] = [
     (b"digest", b"digesx"),
 ];
 
+/// What stands for `Content-Transfer-Encoding`.
+pub(super) const ENCODING: &str = "Content-Transfer-Encodinx";
+
 /// The longest header name that is looked at, with whatever spaces are in it.
 const MAX_NAME: usize = 80;
 
@@ -21,8 +27,12 @@ pub(super) fn masked(raw: &[u8]) -> Cow<'_, [u8]> {
     let mut copy = Cow::Borrowed(raw);
     let mut start = 0;
     while start < raw.len() {
-        if let Some(value) = value_of_type(&raw[start..]) {
-            let from = start + value;
+        let line = &raw[start..];
+        if let Some(colon) = colon_behind(b"content-transfer-encoding", line) {
+            let name = line[..colon].trim_ascii_end();
+            copy.to_mut()[start + name.len() - 1] = b'x';
+        } else if let Some(colon) = colon_behind(b"content-type", line) {
+            let from = start + colon + 1;
             let kind = &raw[from..from + length_of_type(&raw[from..])];
             for (word, other) in WORDS {
                 for place in find_all(kind, word) {
@@ -67,15 +77,14 @@ fn text(word: &[u8]) -> &str {
     std::str::from_utf8(word).unwrap_or_default()
 }
 
-/// Where the value of a Content-Type begins, if this line is one. The parser overlooks spaces in a name and before it.
-fn value_of_type(line: &[u8]) -> Option<usize> {
+/// Where the colon stands behind a name, if this line is the beginning of that header. The parser overlooks spaces in a name and before it.
+fn colon_behind(wanted: &[u8], line: &[u8]) -> Option<usize> {
     let colon = line.iter().take(MAX_NAME).position(|byte| *byte == b':')?;
     let name = line[..colon]
         .iter()
         .filter(|byte| !byte.is_ascii_whitespace())
         .map(u8::to_ascii_lowercase);
-    name.eq(b"content-type".iter().copied())
-        .then_some(colon + 1)
+    name.eq(wanted.iter().copied()).then_some(colon)
 }
 
 /// How far the type goes: to its parameters or to the end of the header.
@@ -119,6 +128,10 @@ mod tests {
         assert_eq!(
             mask("A: b\n Content - Type : message/global\nX: global\n"),
             "A: b\n Content - Type : message/globax\nX: global\n"
+        );
+        assert_eq!(
+            mask("content-transfer-Encoding : base64\n\n"),
+            "content-transfer-Encodinx : base64\n\n"
         );
         let plain = "Subject: rfc822\r\n\r\nmessage/rfc822";
         assert!(matches!(masked(plain.as_bytes()), Cow::Borrowed(_)));

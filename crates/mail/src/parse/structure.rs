@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use mail_parser::decoders::base64::base64_decode;
+use encodify::{base64, qp};
 use mail_parser::decoders::html::{html_to_text, text_to_html};
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::{Attached, File, Incoming, MAX_DEPTH, Unreadable, flowed, headers, mask, tnef};
+use super::{
+    Attached, File, Incoming, MAX_DEPTH, Unreadable, charsets, flowed, headers, mask, mend, tnef,
+};
 use crate::names::{MAX_FILE_NAME, clean_file_name, extension_of};
 
 /// The parser may look through the rest of a message once for each multipart in it. This is how many bytes it may look at in all.
@@ -19,6 +20,8 @@ pub(super) fn read(raw: &[u8], depth: usize, left: &mut usize) -> Result<Incomin
     if multiparts(raw).saturating_mul(raw.len()) > MOST_LOOKED_AT {
         return Err(Unreadable::TooIntricate);
     }
+    let mended = mend::mended(raw);
+    let raw = mended.as_ref();
     let masked = mask::masked(raw);
     let parser = MessageParser::default();
     let message = parser
@@ -140,7 +143,10 @@ impl<'x> Reader<'_, 'x> {
         let charset = part
             .content_type()
             .and_then(|kind| kind.attribute("charset"));
-        let text = headers::decode(&bytes, charset);
+        let text = match part.body {
+            PartType::Html(_) => charsets::decode_html(&bytes, charset),
+            _ => charsets::decode(&bytes, charset),
+        };
         // No database takes a NUL in a text, and no reader shows one.
         Cow::Owned(text.replace('\0', ""))
     }
@@ -149,13 +155,15 @@ impl<'x> Reader<'_, 'x> {
     fn bytes(&self, part: &MessagePart<'_>) -> Vec<u8> {
         let (start, end) = (part.offset_body as usize, part.offset_end as usize);
         let encoded = self.raw.get(start..end).unwrap_or_default();
-        let decoded = match part.encoding {
-            Encoding::None if part.is_encoding_problem => rescued(part, encoded),
-            Encoding::None => None,
-            Encoding::QuotedPrintable => quoted_printable_decode(encoded),
-            Encoding::Base64 => base64_decode(encoded),
-        };
-        decoded.unwrap_or_else(|| encoded.to_vec())
+        match headers::encoding(&part.headers, self.raw).as_str() {
+            "base64" => base64::MIME
+                .decode(encoded)
+                .unwrap_or_else(|_| rescued(encoded)),
+            "quoted-printable" => qp::BODY
+                .decode(encoded)
+                .map_or_else(|_| encoded.to_vec(), Cow::into_owned),
+            _ => encoded.to_vec(),
+        }
     }
 
     fn attachments(&self, incoming: &mut Incoming, left: &mut usize) -> Result<(), Unreadable> {
@@ -273,22 +281,12 @@ fn is_multipart(part: &MessagePart<'_>) -> bool {
     kind.is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("multipart"))
 }
 
-/// What can be had of a part in base64 that is not in order: most of them were cut off.
-fn rescued(part: &MessagePart<'_>, encoded: &[u8]) -> Option<Vec<u8>> {
-    if !part
-        .content_transfer_encoding()?
-        .eq_ignore_ascii_case("base64")
-    {
-        return None;
-    }
+/// What can be had of a part in base64 that is not in order. Behind its padding stands what others wrote, such as the footers of lists.
+fn rescued(encoded: &[u8]) -> Vec<u8> {
     let is_of_it = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let mut letters: Vec<u8> = encoded.iter().copied().filter(is_of_it).collect();
-    match letters.len() % 4 {
-        0 => {}
-        1 => drop(letters.pop()),
-        short => letters.extend(std::iter::repeat_n(b'=', 4 - short)),
-    }
-    base64_decode(&letters)
+    let own = encoded.iter().copied().take_while(|byte| *byte != b'=');
+    let letters: Vec<u8> = own.filter(is_of_it).collect();
+    base64::MIME.decode(letters).unwrap_or_default()
 }
 
 fn take(left: &mut usize, count: usize) -> Result<(), Unreadable> {

@@ -3,6 +3,7 @@
 //! Files are taken out, with their names, types and Content-IDs, and the text where it is plain or HTML. There is no crate for it; this reads
 //! within the bounds of what it was given, and whatever does not add up ends it.
 
+use super::charsets::{self, Charset};
 use super::{File, headers};
 use crate::names::{MAX_FILE_NAME, clean_file_name, media_type};
 
@@ -27,6 +28,7 @@ const SHORT_NAME: u16 = 0x3704;
 const LONG_NAME: u16 = 0x3707;
 const MEDIA_TYPE: u16 = 0x370E;
 const CONTENT_ID: u16 = 0x3712;
+const INTERNET_CODE_PAGE: u16 = 0x3FDE;
 
 // Types of properties (MS-OXCDATA).
 const OBJECT: u16 = 0x000D;
@@ -34,6 +36,7 @@ const STRING_8: u16 = 0x001E;
 const UNICODE: u16 = 0x001F;
 const BINARY: u16 = 0x0102;
 const MANY: u16 = 0x1000;
+const NUMBER: u16 = 0x0003;
 
 /// What was in it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -70,7 +73,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
             is_whole: true,
             ..Found::default()
         },
-        charset: "windows-1252".to_owned(),
+        charset: None,
+        html_charset: None,
         file: None,
     };
     while !input.0.is_empty() {
@@ -85,7 +89,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
 
 struct Reader {
     found: Found,
-    charset: String,
+    /// That of texts and names.
+    charset: Option<Charset>,
+    /// That of the HTML, if it is another.
+    html_charset: Option<Charset>,
     file: Option<Draft>,
 }
 
@@ -97,10 +104,17 @@ impl Reader {
         let data = input.take(length)?;
         let _checksum = input.take(2)?;
         match id {
-            CODE_PAGE => self.charset = charset_of(Input(data).number32()?),
+            CODE_PAGE => self.charset = charsets::of_code_page(Input(data).number32()?),
             BODY => self.found.text = Some(self.text(data)),
             MESSAGE_PROPERTIES => {
-                for property in properties(data, &mut self.found.is_whole) {
+                let properties = properties(data, &mut self.found.is_whole);
+                let code_page = properties
+                    .iter()
+                    .find(|property| property.id == INTERNET_CODE_PAGE);
+                self.html_charset = code_page
+                    .and_then(|property| Input(property.value).number32())
+                    .and_then(charsets::of_code_page);
+                for property in properties {
                     self.of_message(&property);
                 }
             }
@@ -125,7 +139,17 @@ impl Reader {
     }
 
     fn text(&self, data: &[u8]) -> String {
-        plain(&headers::decode(data, Some(&self.charset)))
+        plain(&match self.charset {
+            Some(charset) => charset.decode(data),
+            None => charsets::decode(data, None),
+        })
+    }
+
+    fn page(&self, data: &[u8]) -> String {
+        plain(&match self.html_charset.or(self.charset) {
+            Some(charset) => charset.decode(data),
+            None => charsets::decode_html(data, None),
+        })
     }
 
     fn string(&self, property: &Property<'_>) -> Option<String> {
@@ -150,7 +174,7 @@ impl Reader {
                     self.found.text = Some(text);
                 }
             }
-            (HTML_BODY, BINARY) => self.found.html = Some(self.text(property.value)),
+            (HTML_BODY, BINARY) => self.found.html = Some(self.page(property.value)),
             (HTML_BODY, _) => self.found.html = self.string(property).or(self.found.html.take()),
             (RTF_BODY, _) => self.found.has_rich_text = true,
             _ => {}
@@ -213,17 +237,6 @@ fn plain(text: &str) -> String {
     text.replace('\0', "")
 }
 
-fn charset_of(code_page: u32) -> String {
-    match code_page {
-        932 => "shift_jis".into(),
-        936 => "gbk".into(),
-        949 => "euc-kr".into(),
-        950 => "big5".into(),
-        65001 => "utf-8".into(),
-        other => format!("windows-{other}"),
-    }
-}
-
 struct Property<'a> {
     kind: u16,
     id: u16,
@@ -245,7 +258,7 @@ fn properties<'a>(data: &'a [u8], is_whole: &mut bool) -> Vec<Property<'a>> {
     found
 }
 
-/// The next property, with an empty value where it is one of a fixed length, or of many.
+/// The next property, with an empty value where it is one of a fixed length that is no number, or of many.
 fn property<'a>(input: &mut Input<'a>) -> Option<Property<'a>> {
     let (kind, id) = (input.number16()?, input.number16()?);
     if id >= 0x8000 {
@@ -277,12 +290,9 @@ fn property<'a>(input: &mut Input<'a>) -> Option<Property<'a>> {
         _ => return None,
     };
     let count = if many { input.number32()? as usize } else { 1 };
-    input.take(size.checked_mul(count)?)?;
-    Some(Property {
-        kind,
-        id,
-        value: &[],
-    })
+    let value = input.take(size.checked_mul(count)?)?;
+    let value = if kind == NUMBER { value } else { &[] };
+    Some(Property { kind, id, value })
 }
 
 /// Bytes that are yet to be read; numbers are little-endian.
