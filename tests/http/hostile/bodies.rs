@@ -40,6 +40,8 @@ pub fn broken() -> Vec<(&'static str, Vec<u8>)> {
 /// The schemas of the description.
 pub struct Schemas(Value);
 
+/// Stands for an object whose text is put in its place.
+const PLACE: &str = "here";
 /// How deep bodies are made up.
 const DEPTH: usize = 4;
 /// In how many places of a body something odd is tried.
@@ -93,6 +95,7 @@ impl Schemas {
                 // Logins fail slower and slower.
                 ("userID", ..) => json!("anna"),
                 ("password", ..) => json!("demo"),
+                ("emailAddress" | "address", ..) => json!("x@example.org"),
                 (_, Some("uuid"), _) => json!("00000000-0000-0000-0000-000000000000"),
                 (_, _, Value::String(example)) => json!(example),
                 _ => json!("x"),
@@ -100,32 +103,78 @@ impl Schemas {
         }
     }
 
-    /// Bodies that are certainly wrong: a member that is required is of another type, or a member stands there twice.
+    /// Bodies that are certainly wrong: at whatever depth, a member that is required is of another type, or a member stands there twice.
     pub fn wrong(&self, schema: &Value) -> Vec<(String, Vec<u8>)> {
         let good = self.sample("", schema, 0);
-        let schema = self.behind(schema);
+        let mut places = Vec::new();
+        self.objects(schema, &good, &mut String::new(), &mut places);
         let mut all = Vec::new();
-        for name in schema["required"].as_array().into_iter().flatten() {
-            let name = name.as_str().expect("a name");
-            // Clients leave it out; what it says is looked at.
-            if name == "__type" {
-                continue;
-            }
-            for value in [json!([[[1]]]), json!({ "a": { "b": 1 } }), json!(null)] {
-                if same_kind(&value, &good[name]) {
+        for (place, schema) in &places {
+            let object = good.pointer(place).expect("a place");
+            for name in schema["required"].as_array().into_iter().flatten() {
+                let name = name.as_str().expect("a name");
+                // Clients leave it out; what it says is looked at.
+                if name == "__type" {
                     continue;
                 }
+                for value in [json!([[[1]]]), json!({ "a": { "b": 1 } }), json!(null)] {
+                    if same_kind(&value, &object[name]) {
+                        continue;
+                    }
+                    let mut body = good.clone();
+                    body.pointer_mut(place).expect("a place")[name] = value.clone();
+                    all.push((format!("{place}/{name} is {value}"), bytes(&body)));
+                }
+            }
+            for (name, value) in object.as_object().expect("an object") {
+                let text = object.to_string();
+                let twice = text.replacen('{', &format!("{{\"{name}\":{value},"), 1);
                 let mut body = good.clone();
-                body[name] = value.clone();
-                all.push((format!("{name} is {value}"), bytes(&body)));
+                *body.pointer_mut(place).expect("a place") = json!(PLACE);
+                let body = body.to_string().replace(&json!(PLACE).to_string(), &twice);
+                all.push((format!("{place}/{name} twice"), body.into_bytes()));
             }
         }
-        let text = good.to_string();
-        for (name, value) in good.as_object().expect("an object") {
-            let twice = text.replacen('{', &format!("{{\"{name}\":{value},"), 1);
-            all.push((format!("{name} twice"), twice.into_bytes()));
-        }
         all
+    }
+
+    /// The objects in a sample, with their schemas.
+    fn objects<'a>(
+        &'a self,
+        schema: &'a Value,
+        sample: &Value,
+        path: &mut String,
+        found: &mut Vec<(String, &'a Value)>,
+    ) {
+        let schema = self.behind(schema);
+        // Rights have thousands of places that are the same.
+        if found.len() >= MOST_PLACES {
+            return;
+        }
+        let mut enter = |name: &str, schema: &'a Value, child: &Value| {
+            let length = path.len();
+            path.push('/');
+            path.push_str(name);
+            self.objects(schema, child, path, found);
+            path.truncate(length);
+        };
+        match sample {
+            Value::Object(members) => {
+                for (name, child) in members {
+                    let member = &schema["properties"][name];
+                    if !member.is_null() {
+                        enter(name, member, child);
+                    }
+                }
+                found.push((path.clone(), schema));
+            }
+            Value::Array(elements) => {
+                for (index, child) in elements.iter().enumerate() {
+                    enter(&index.to_string(), &schema["items"], child);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Bodies with something odd in the place of each member at every depth, and in all places at once.

@@ -1,6 +1,7 @@
 //! Somebody who may do everything, with something to do it to, and what he sends.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use icws::client::{Call, Method, RawResponse, Session};
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use crate::email::{draft_with, libraries};
 use crate::server::Server;
 
 /// An operation of the description.
+#[derive(Debug, Clone)]
 pub struct Operation {
     /// Its method.
     pub method: Method,
@@ -24,6 +26,41 @@ impl Operation {
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
         let segments = self.path.split('/');
         segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    fn request(&self, what: &str) -> Try {
+        Try {
+            method: self.method.clone(),
+            template: self.path.clone(),
+            strange: None,
+            query: String::new(),
+            body: b"{}".to_vec(),
+            what: what.to_owned(),
+        }
+    }
+
+    /// A request with this body.
+    pub fn with_body(&self, what: &str, body: Vec<u8>) -> Try {
+        Try {
+            body,
+            ..self.request(what)
+        }
+    }
+
+    /// A request in whose path a parameter is this.
+    pub fn with_parameter(&self, name: &str, value: &str) -> Try {
+        Try {
+            strange: Some((name.to_owned(), value.to_owned())),
+            ..self.request(name)
+        }
+    }
+
+    /// A request with this query.
+    pub fn with_query(&self, query: &str) -> Try {
+        Try {
+            query: query.to_owned(),
+            ..self.request("")
+        }
     }
 }
 
@@ -45,21 +82,35 @@ pub fn operations() -> Vec<Operation> {
     all
 }
 
-/// A request.
+/// How long an answer may take at the most, on whatever machine this runs. What costs more than its bytes is far above that.
+const SOON: Duration = Duration::from_secs(10);
+
+/// A request, good for any target.
 pub struct Try {
     method: Method,
-    /// Its path.
-    pub path: String,
+    /// Its path with parameters.
+    template: String,
+    /// The parameter that is a strange one, and its value.
+    strange: Option<(String, String)>,
+    query: String,
     body: Vec<u8>,
     what: String,
-    /// The parameter that is a strange one.
-    pub parameter: Option<String>,
+}
+
+impl Try {
+    /// Whether the session's id is the strange parameter.
+    pub fn is_of_another_session(&self) -> bool {
+        let strange = self.strange.as_ref();
+        strange.is_some_and(|(name, _)| name == "sessionId")
+    }
 }
 
 impl fmt::Display for Try {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path: String = self.path.chars().take(200).collect();
-        write!(formatter, "{} {path}: {}", self.method, self.what)
+        let (method, template, what) = (&self.method, &self.template, &self.what);
+        let strange = self.strange.as_ref().map_or("", |(_, value)| value);
+        let strange: String = strange.chars().take(200).collect();
+        write!(formatter, "{method} {template} {strange}: {what}")
     }
 }
 
@@ -108,53 +159,19 @@ impl Target {
         }
     }
 
-    /// A path with good values, but for one parameter.
-    fn path(&self, template: &str, other: Option<(&str, &str)>) -> String {
-        let segments = template.split('/').map(|segment| {
+    /// The path of a request: its parameters are good ones, but for the strange one.
+    pub fn path(&self, request: &Try) -> String {
+        let segments = request.template.split('/').map(|segment| {
             let name = segment
                 .strip_prefix('{')
                 .and_then(|name| name.strip_suffix('}'));
-            match (name, other) {
+            match (name, &request.strange) {
                 (None, _) => segment.to_owned(),
-                (Some(name), Some((replaced, by))) if name == replaced => by.to_owned(),
+                (Some(name), Some((strange, value))) if name == strange => value.clone(),
                 (Some(name), _) => self.value(name),
             }
         });
-        segments.collect::<Vec<_>>().join("/")
-    }
-
-    fn request(&self, operation: &Operation, what: &str) -> Try {
-        Try {
-            method: operation.method.clone(),
-            path: self.path(&operation.path, None),
-            body: b"{}".to_vec(),
-            what: what.to_owned(),
-            parameter: None,
-        }
-    }
-
-    /// A request with this body.
-    pub fn with_body(&self, operation: &Operation, what: &str, body: Vec<u8>) -> Try {
-        Try {
-            body,
-            ..self.request(operation, what)
-        }
-    }
-
-    /// A request in whose path a parameter is this.
-    pub fn with_parameter(&self, operation: &Operation, name: &str, value: &str) -> Try {
-        Try {
-            path: self.path(&operation.path, Some((name, value))),
-            parameter: Some(name.to_owned()),
-            ..self.request(operation, name)
-        }
-    }
-
-    /// A request with this query.
-    pub fn with_query(&self, operation: &Operation, query: &str) -> Try {
-        let mut request = self.request(operation, "");
-        request.path += query;
-        request
+        segments.collect::<Vec<_>>().join("/") + &request.query
     }
 
     /// The header fields of a request, a line each.
@@ -176,16 +193,19 @@ impl Target {
 
     /// Sends a request.
     pub async fn send(&self, request: &Try) -> RawResponse {
-        let mut call = Call::new(request.method.clone(), &request.path);
+        let mut call = Call::new(request.method.clone(), self.path(request));
         for line in self.head() {
             let (name, value) = line.split_once(": ").expect("a field");
             call = call.header(name, value);
         }
+        let began = Instant::now();
         let sent = self
             .session
             .client
             .send(call.body(request.body.clone()))
             .await;
+        let took = began.elapsed();
+        assert!(took < SOON, "{request}: {took:?}");
         sent.unwrap_or_else(|error| panic!("{request}: no answer: {error}"))
     }
 }

@@ -176,15 +176,30 @@ fn common_responses(schemas: &mut Schemas) -> Value {
     Value::Object(all.collect())
 }
 
+/// The contract's name of an operation with its method. Where it has one name for several, the last words of their paths tell them apart.
+fn operation_id(route: &Route, known: Option<&Operation>) -> String {
+    let Some(known) = known else {
+        return route.key().replace(['/', ' ', '{', '}', '-'], "_");
+    };
+    let method = route.method.as_str().to_lowercase();
+    let has_same_name = |other: &&Route| {
+        let found = operations::find(other.method.as_str(), other.path);
+        other.method == route.method && found.is_some_and(|found| found.id == known.id)
+    };
+    let id = format!("{}_{method}", known.id);
+    if routes().iter().filter(has_same_name).count() == 1 {
+        return id;
+    }
+    let mut segments = route.path.rsplit('/');
+    let word = segments.find(|segment| !segment.starts_with('{'));
+    format!("{id}_{}", word.unwrap_or_default())
+}
+
 fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     let key = route.key();
     let sentence = sentences::of(&key)
         .unwrap_or_else(|| panic!("{key} has no sentence: add one to documents/sentences.rs"));
     let known = operations::find(route.method.as_str(), route.path);
-    let id = known.map_or_else(
-        || key.replace(['/', ' ', '{', '}', '-'], "_"),
-        |known| format!("{}_{}", known.id, route.method.as_str().to_lowercase()),
-    );
     let mut description = Vec::new();
     let needs = needs(&key);
     if !needs.is_empty() {
@@ -200,7 +215,7 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         description.push("An address of our own: it is handed out in representations, and no client makes it up.".to_owned());
     }
     let mut told = json!({
-        "operationId": id,
+        "operationId": operation_id(route, known),
         "tags": [tag(route.path)],
         "summary": sentence.text,
         "security": security(route.asks),
@@ -210,7 +225,7 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     if !description.is_empty() {
         told["description"] = json!(description.join(" "));
     }
-    if let Some(urn) = known.and_then(|known| known.request) {
+    if let Some(urn) = known.and_then(|known| known.request).or(sentence.body) {
         told["requestBody"] = json!({
             "required": true,
             "content": content(&schemas.reference(urn))
@@ -266,6 +281,15 @@ fn document() -> Value {
 fn the_description_of_the_operations_is_true() {
     let text = serde_json::to_string_pretty(&document()).expect("JSON");
     super::hold("openapi.json", &(text + "\n"));
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let mut seen = BTreeSet::new();
+    for route in routes() {
+        let id = operation_id(&route, operations::find(route.method.as_str(), route.path));
+        assert!(seen.insert(id.clone()), "{id} is there twice");
+    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ pub struct Sentence {
     pub text: &'static str,
     /// What it takes in its query: names, and what they mean.
     pub query: Query,
+    /// The type of its body, where the contract's list of operations does not tell it.
+    pub body: Option<&'static str>,
     /// Bytes that it takes or gives in the place of a representation.
     pub bytes: Option<Bytes>,
 }
@@ -30,6 +32,7 @@ const fn sentence(key: &'static str, text: &'static str) -> Sentence {
         key,
         text,
         query: &[],
+        body: None,
         bytes: None,
     }
 }
@@ -37,6 +40,11 @@ const fn sentence(key: &'static str, text: &'static str) -> Sentence {
 impl Sentence {
     const fn query(mut self, query: Query) -> Self {
         self.query = query;
+        self
+    }
+
+    const fn takes(mut self, urn: &'static str) -> Self {
+        self.body = Some(urn);
         self
     }
 
@@ -83,11 +91,11 @@ const LIST: Query = &[
 #[rustfmt::skip]
 pub const ALL: &[Sentence] = &[
     // Connection
-    sentence("POST /icws/connection", "Logs a user in and begins a session.").query(&[("include", "What else to tell, with commas between: version, features, server-time, default-workstation")]),
+    sentence("POST /icws/connection", "Logs a user in and begins a session.").query(&[("include", "What else to tell, with commas between: version, features, server-time, default-workstation, effective-station, purecloud-integration")]),
     sentence("GET /icws/connection/version", "Tells the version of the server."),
     sentence("GET /icws/connection/features", "Lists what the server can do, each feature with its version."),
     sentence("GET /icws/connection/features/{featureId}", "Tells the version of one feature."),
-    sentence("GET /icws/connection/server-info", "Tells how one can log in.").query(&[("singleSignOnCapabilities", "Ignored: there is no single sign-on")]),
+    sentence("GET /icws/connection/server-info", "Tells how one can log in.").query(&[("singleSignOnCapabilities", "Ignored: there is no single sign-on"), ("displayLanguage", "The language in which to tell it")]),
     sentence("GET /icws/connection/server-time", "Tells the time of the server."),
     sentence("GET /icws/{sessionId}/connection", "Tells the state of a session and what belongs to it."),
     sentence("DELETE /icws/{sessionId}/connection", "Logs out and ends the session."),
@@ -107,7 +115,7 @@ pub const ALL: &[Sentence] = &[
     sentence("PUT /icws/{sessionId}/status/user-statuses/{userId}", "Sets what the user is."),
     sentence("PUT /icws/{sessionId}/messaging/subscriptions/status/status-messages", "Listens to the list of what users can be."),
     sentence("DELETE /icws/{sessionId}/messaging/subscriptions/status/status-messages", "Listens to that list no more."),
-    sentence("PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses", "Listens to what some users are."),
+    sentence("PUT /icws/{sessionId}/messaging/subscriptions/status/user-statuses", "Listens to what some users are.").takes("urn:inin.com:status:userStatusSubscription"),
     sentence("DELETE /icws/{sessionId}/messaging/subscriptions/status/user-statuses", "Listens to what users are no more."),
     sentence("GET /icws/{sessionId}/status/status-messages-user-access/{userId}", "Lists what a user may choose to be."),
     sentence("PUT /icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access", "Listens to what some users may choose to be."),
