@@ -13,12 +13,13 @@ pub mod xml;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use desk::response_management::NewFile;
 use desk::{Desk, UserId};
+use icws::Guid;
 use icws::response_management::{Category, Item, ItemType, Library};
 use store::{BlobWriter, Written};
 use tokio::fs::File;
@@ -95,13 +96,9 @@ impl LeftOut {
 
 impl std::fmt::Display for LeftOut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Names come from a file system, where they may hold anything.
-        let plain: String = self
-            .path
-            .chars()
-            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-            .collect();
-        write!(f, "{plain}: {}", self.reason)
+        // Names come from a file system or a document, where they may hold anything.
+        let plain = |text: &str| text.replace(char::is_control, "\u{FFFD}");
+        write!(f, "{}: {}", plain(&self.path), plain(&self.reason))
     }
 }
 
@@ -112,6 +109,8 @@ pub struct Plan {
     pub library: Library,
     /// Its files, which are not written yet.
     files: Vec<PlannedFile>,
+    /// Categories of which something is said: they stay, also where there is nothing in them.
+    said: HashSet<Guid>,
     /// What was left out so far.
     pub left_out: Vec<LeftOut>,
     /// Why the library cannot be made at all.
@@ -209,9 +208,8 @@ impl Plan {
             }
             return Err(refused);
         }
-        prune(&mut self.library, &|item| {
-            item.kind != ItemType::File || files.contains_key(&item.value)
-        });
+        let keep = |item: &Item| item.kind != ItemType::File || files.contains_key(&item.value);
+        prune(&mut self.library, &self.said, &keep);
         let done = desk
             .bring_in_library(self.library.clone(), owner, files)
             .await;
@@ -258,10 +256,10 @@ fn count_categories(categories: Option<&[Category]>, counts: &mut Counts) {
     }
 }
 
-/// Takes items out of a library, and the categories that are empty then.
-fn prune(library: &mut Library, keep: &dyn Fn(&Item) -> bool) {
+/// Takes items out of a library, and the categories that are empty then, except those of which something is said.
+fn prune(library: &mut Library, said: &HashSet<Guid>, keep: &dyn Fn(&Item) -> bool) {
     prune_items(&mut library.items, keep);
-    prune_categories(&mut library.categories, keep);
+    prune_categories(&mut library.categories, said, keep);
 }
 
 fn prune_items(items: &mut Option<Vec<Item>>, keep: &dyn Fn(&Item) -> bool) {
@@ -271,12 +269,17 @@ fn prune_items(items: &mut Option<Vec<Item>>, keep: &dyn Fn(&Item) -> bool) {
     items.take_if(|all| all.is_empty());
 }
 
-fn prune_categories(categories: &mut Option<Vec<Category>>, keep: &dyn Fn(&Item) -> bool) {
+fn prune_categories(
+    categories: &mut Option<Vec<Category>>,
+    said: &HashSet<Guid>,
+    keep: &dyn Fn(&Item) -> bool,
+) {
     if let Some(all) = categories {
         all.retain_mut(|category| {
             prune_items(&mut category.items, keep);
-            prune_categories(&mut category.categories, keep);
-            category.items.is_some() || category.categories.is_some()
+            prune_categories(&mut category.categories, said, keep);
+            let is_empty = category.items.is_none() && category.categories.is_none();
+            !is_empty || said.contains(&category.id)
         });
     }
     categories.take_if(|all| all.is_empty());

@@ -1,6 +1,6 @@
 //! What a folder tree will be as a library.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use desk::Limits;
 use icws::Guid;
@@ -37,6 +37,7 @@ pub fn plan(id: Uuid, name: &str, kind: Kind, scanned: Scanned, limits: &Limits)
         limits,
         keys: HashSet::new(),
         files: Vec::new(),
+        said: HashSet::new(),
         left_out,
     };
     let (categories, items) = planner.folder(entries, &about, "", limits.library_depth);
@@ -47,16 +48,18 @@ pub fn plan(id: Uuid, name: &str, kind: Kind, scanned: Scanned, limits: &Limits)
         categories,
         items,
     };
-    prune(&mut library, &|_| true);
     let Planner {
         files,
+        said,
         mut left_out,
         ..
     } = planner;
+    prune(&mut library, &said, &|_| true);
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
     let mut plan = Plan {
         library,
         files,
+        said,
         left_out,
         problem: None,
         changed: true,
@@ -80,6 +83,7 @@ struct Planner<'a> {
     limits: &'a Limits,
     keys: HashSet<String>,
     files: Vec<PlannedFile>,
+    said: HashSet<Guid>,
     left_out: Vec<LeftOut>,
 }
 
@@ -92,9 +96,10 @@ impl Planner<'_> {
         above: &str,
         depth: u64,
     ) -> (Option<Vec<Category>>, Option<Vec<Item>>) {
+        let places = about.order.iter().enumerate();
+        let places: HashMap<&str, usize> = places.map(|(place, name)| (&**name, place)).collect();
         entries.sort_by_cached_key(|entry| {
-            let place = about.order.iter().position(|name| *name == entry.name);
-            let place = place.unwrap_or(usize::MAX);
+            let place = places.get(&*entry.name).copied().unwrap_or(usize::MAX);
             (place, entry.name.to_lowercase(), entry.name.clone())
         });
         let (mut categories, mut items) = (Vec::new(), Vec::new());
@@ -115,6 +120,9 @@ impl Planner<'_> {
                 Content::Folder(entries) => {
                     let path = path + "/";
                     let id = self.id(&path, &about);
+                    if !about.is_empty() {
+                        self.said.insert(id);
+                    }
                     let (inner, items) = self.folder(entries, &about, &path, depth - 1);
                     categories.push(Category {
                         id,
