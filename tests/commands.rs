@@ -4,6 +4,7 @@ mod beside;
 mod exporting;
 mod import;
 mod libraries;
+mod manual;
 mod settings;
 
 use std::io::Write;

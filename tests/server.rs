@@ -336,7 +336,8 @@ pub fn command() -> Command {
     without_settings(Command::new(ATTACHE))
 }
 
-fn without_settings(mut command: Command) -> Command {
+/// A command that sees nothing of the settings that the environment of the tests may have.
+pub fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ATTACHE_") {
             command.env_remove(name);
