@@ -4,6 +4,7 @@ mod addresses;
 mod answers;
 mod import;
 mod messages;
+mod ourselves;
 
 use std::path::PathBuf;
 

@@ -102,10 +102,26 @@ pub type Renamed = HashMap<String, String>;
 /// References by `cid:` to a Content-ID in `renamed` get its new name. Nothing, if it is longer than [`MAX_HTML`] or built to wear out whoever reads
 /// it.
 pub fn clean(html: &str, renamed: Renamed) -> Option<String> {
+    cleaned(html, Parts::Renamed(renamed))
+}
+
+/// The same, where nothing goes with it that `cid:` could refer to: a picture that is a part of the message is what its `alt` says.
+pub fn clean_without_parts(html: &str) -> Option<String> {
+    cleaned(html, Parts::None)
+}
+
+/// What references by `cid:` may refer to.
+enum Parts {
+    /// All, and some are called differently.
+    Renamed(Renamed),
+    None,
+}
+
+fn cleaned(html: &str, parts: Parts) -> Option<String> {
     if html.len() > MAX_HTML || is_intricate(html) {
         return None;
     }
-    let renamed = Arc::new(renamed);
+    let parts = Arc::new(parts);
     let mut builder = Builder::default();
     builder
         .add_tags(TAGS)
@@ -116,7 +132,7 @@ pub fn clean(html: &str, renamed: Renamed) -> Option<String> {
         ]))
         // Relative to what? To the server that shows it.
         .url_relative(UrlRelative::Deny)
-        .attribute_filter(move |element, _, value| attribute(element, value, &renamed));
+        .attribute_filter(move |element, _, value| attribute(element, value, &parts));
     Some(builder.clean(html).to_string())
 }
 
@@ -151,7 +167,7 @@ fn is_intricate(html: &str) -> bool {
     tags.saturating_mul(deepest) > MOST_OPENED
 }
 
-fn attribute<'a>(element: &str, value: &'a str, renamed: &Renamed) -> Option<Cow<'a, str>> {
+fn attribute<'a>(element: &str, value: &'a str, parts: &Parts) -> Option<Cow<'a, str>> {
     let trimmed = value.trim_start();
     let scheme = |name: &str| {
         trimmed
@@ -161,7 +177,10 @@ fn attribute<'a>(element: &str, value: &'a str, renamed: &Renamed) -> Option<Cow
     if scheme("data:") && !(element == "img" && scheme("data:image/")) {
         return None;
     }
-    if scheme("cid:") && !renamed.is_empty() {
+    if scheme("cid:") {
+        let Parts::Renamed(renamed) = parts else {
+            return None;
+        };
         let id = percent_encoding::percent_decode_str(trimmed[4..].trim_end()).decode_utf8_lossy();
         if let Some(new) = renamed.get(id.as_ref()) {
             return Some(format!("cid:{new}").into());

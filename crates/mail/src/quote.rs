@@ -2,17 +2,67 @@
 
 use crate::html;
 
-/// The subject of an answer: `prefix` (such as `RE: `) before that of the message, unless one like it is there already.
-///
-/// `same` are the prefixes that mean the same in other languages and programs, with their colons; they are compared without case. `longest` is in characters.
-pub fn subject(prefix: &str, same: &[&str], of: &str, longest: usize) -> String {
-    let of = of.trim();
-    let begins = |word: &&str| {
-        of.get(..word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+/// How a message is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// To who wrote it, and perhaps to others.
+    Reply,
+    /// To somebody else.
+    Forward,
+}
+
+/// What programs put before the subject of a reply, and the languages of those that do, without the colon behind it.
+const REPLIES: [&str; 18] = [
+    "RE",   // English, and most others
+    "AW",   // German
+    "ANTW", // Dutch
+    "ANT",  // Dutch
+    "SV",   // Danish, Norwegian, Swedish, Icelandic
+    "VS",   // Finnish
+    "ODP",  // Polish
+    "R",    // Italian
+    "RIF",  // Italian
+    "REF",  // French
+    "RES",  // Portuguese
+    "YNT",  // Turkish
+    "VÁ",   // Hungarian
+    "ΑΠ",   // Greek
+    "回复", // Chinese
+    "答复", // Chinese
+    "回覆", // Chinese
+    "返信", // Japanese
+];
+/// The same for a forward.
+const FORWARDS: [&str; 18] = [
+    "FW",     // English
+    "FWD",    // English
+    "WG",     // German
+    "DOORST", // Dutch
+    "VS",     // Danish
+    "VB",     // Swedish
+    "VL",     // Finnish
+    "PD",     // Polish
+    "I",      // Italian
+    "TR",     // French
+    "RV",     // Spanish
+    "ENC",    // Portuguese
+    "İLT",    // Turkish
+    "ΠΡΘ",    // Greek
+    "转发",   // Chinese
+    "轉寄",   // Chinese
+    "転送",   // Japanese
+    "전달",   // Korean
+];
+
+/// The subject of an answer: `RE: ` or `FW: ` before that of the message, unless something like it is there already (`Re: `, `AW : `, `SV[2]: `, `回复：`).
+/// `longest` is in characters.
+pub fn subject(answer: Answer, of: &str, longest: usize) -> String {
+    let (prefix, same) = match answer {
+        Answer::Reply => ("RE: ", &REPLIES[..]),
+        Answer::Forward => ("FW: ", &FORWARDS[..]),
     };
-    let has = std::iter::once(prefix.trim_end()).chain(same.iter().copied());
-    let whole = if has.into_iter().any(|word| begins(&word)) {
+    let of = of.trim();
+    let whole = if prefix_of(of).is_some_and(|word| same.contains(&word.as_str())) {
         of.to_owned()
     } else {
         format!("{prefix}{of}")
@@ -23,6 +73,19 @@ pub fn subject(prefix: &str, same: &[&str], of: &str, longest: usize) -> String 
         .collect::<String>()
         .trim_end()
         .to_owned()
+}
+
+/// The word before the first colon of a subject, in capitals, without the number that some programs put behind it in brackets.
+fn prefix_of(subject: &str) -> Option<String> {
+    let (before, _) = subject.split_once([':', '：'])?;
+    let is_number = |character: char| character.is_ascii_digit();
+    let word = match before.trim_end().strip_suffix([']', ')']) {
+        Some(numbered) => numbered
+            .trim_end_matches(is_number)
+            .strip_suffix(['[', '('])?,
+        None => before,
+    };
+    Some(word.trim_end().to_uppercase())
 }
 
 /// What is quoted, in both forms; the form that the message does not have is made of the other. The HTML is safe ([`html::clean`]).
@@ -37,13 +100,27 @@ pub struct Quoted {
 impl Quoted {
     /// The texts of a message. HTML that is too long to be cleaned is quoted as text.
     pub fn of(text: Option<&str>, html_text: Option<&str>) -> Self {
+        let clean = |html_text: &str| html::clean(html_text, html::Renamed::new());
+        Self::cleaned(text, html_text, clean)
+    }
+
+    /// The same without the pictures that are parts of the message: where they stood is what stands for them.
+    pub fn without_pictures(text: Option<&str>, html_text: Option<&str>) -> Self {
+        Self::cleaned(text, html_text, html::clean_without_parts)
+    }
+
+    fn cleaned(
+        text: Option<&str>,
+        html_text: Option<&str>,
+        clean: impl FnOnce(&str) -> Option<String>,
+    ) -> Self {
         let text = match (text, html_text) {
             (Some(text), _) => text.to_owned(),
             (None, Some(html_text)) => html::to_text(html_text),
             (None, None) => String::new(),
         };
         let html = html_text
-            .and_then(|html_text| html::clean(html_text, html::Renamed::new()))
+            .and_then(clean)
             .unwrap_or_else(|| html::from_text(&text));
         Self { text, html }
     }
@@ -89,14 +166,73 @@ mod tests {
 
     #[test]
     fn a_prefix_is_put_once() {
-        let reply = |of: &str| subject("RE: ", &["AW:", "Re:"], of, 20);
+        let reply = |of: &str| subject(Answer::Reply, of, 20);
         assert_eq!(reply("Your lamp"), "RE: Your lamp");
-        assert_eq!(reply("Re: Your lamp"), "Re: Your lamp");
-        assert_eq!(reply("AW: Your lamp"), "AW: Your lamp");
-        assert_eq!(reply("Regarding it"), "RE: Regarding it");
+        for of in [
+            "Re: a",
+            "RE:a",
+            "re : a",
+            "Re[2]: a",
+            "RE [13]: a",
+            "Re(2): a",
+            "AW: a",
+            "Antw: a",
+            "SV: a",
+            "VS: a",
+            "Odp: a",
+            "R: a",
+            "Ref: a",
+            "RES: a",
+            "Ynt: a",
+            "Vá: a",
+            "回复: a",
+            "答复：a",
+            "Re：a",
+            "返信: a",
+            "Re:",
+            "Re: FW: a",
+        ] {
+            assert_eq!(reply(of), of);
+        }
+        for of in [
+            "Regarding it",
+            "Re a: b",
+            "Re[x]: a",
+            "[list] Re: a",
+            "FW: a",
+            ":",
+            "a]: b",
+        ] {
+            assert_eq!(reply(of), format!("RE: {of}"));
+        }
+        assert_eq!(reply("  Re: a "), "Re: a");
         assert_eq!(reply(""), "RE:");
         assert_eq!(reply("ご注文について"), "RE: ご注文について");
         assert_eq!(reply(&"x".repeat(30)), format!("RE: {}", "x".repeat(16)));
+    }
+
+    #[test]
+    fn a_forward_has_prefixes_of_its_own() {
+        let forward = |of: &str| subject(Answer::Forward, of, 50);
+        for of in [
+            "FW: a",
+            "Fwd: a",
+            "fwd : a",
+            "WG: a",
+            "Doorst: a",
+            "VB: a",
+            "VS: a",
+            "PD: a",
+            "I: a",
+            "TR: a",
+            "RV: a",
+            "ENC: a",
+            "转发: a",
+            "転送：a",
+        ] {
+            assert_eq!(forward(of), of);
+        }
+        assert_eq!(forward("Re: a"), "FW: Re: a");
     }
 
     #[test]
@@ -107,6 +243,15 @@ mod tests {
         let quoted = Quoted::of(None, Some("<p>one</p><script>x</script></blockquote>"));
         assert_eq!(quoted.html, "<p>one</p>");
         assert_eq!(quoted.text.trim(), "one");
+    }
+
+    #[test]
+    fn pictures_are_left_out() {
+        let page = "<p>one <img src=\"cid:a@b\" alt=\"a lamp\"><img src=\"https://example.org/a.png\"> two</p>";
+        let quoted = Quoted::without_pictures(None, Some(page)).replied("Kim wrote:");
+        assert!(!quoted.html.contains("cid:"), "{}", quoted.html);
+        assert!(quoted.html.contains("alt=\"a lamp\"") && quoted.html.contains("a.png"));
+        assert!(Quoted::of(None, Some(page)).html.contains("cid:a@b"));
     }
 
     #[test]

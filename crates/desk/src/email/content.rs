@@ -15,7 +15,7 @@ use store::rows::people;
 
 use super::held::{Held, Remembered};
 use super::messages::message_id;
-use super::respond::has_several_correspondents;
+use super::respond::{has_several_correspondents, own_addresses};
 use super::{ReadableEmail, attachments, is_draft};
 use crate::caller::Caller;
 use crate::ids::InteractionId;
@@ -257,9 +257,9 @@ fn supported_responses(
     let Some(content) = rows::content(conn, interaction.id)? else {
         return Ok(Vec::new());
     };
-    let own = mailbox.map(|mailbox| mailbox.address.as_str());
+    let own = own_addresses(conn, caller, interaction, mailbox)?;
     let recipients = Recipients::of_row(&content)?;
-    let several = has_several_correspondents(&recipients, own.unwrap_or_default());
+    let several = has_several_correspondents(&recipients, &own);
     let mut types = vec![EmailResponseType::Reply];
     types.extend(several.then_some(EmailResponseType::ReplyAll));
     types.push(EmailResponseType::Forward);

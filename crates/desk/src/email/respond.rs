@@ -2,13 +2,16 @@
 //!
 //! The client says what it wants; what it leaves out is made of the email that is answered (its *parent*).
 
+mod quoted;
+mod recipients;
+
 use std::collections::{BTreeMap, HashSet};
 
 use icws::email::{
     CreateEmailResponseParameters, EmailContent, EmailResponseAttachments, EmailResponseType,
 };
 use mail::names::clean_file_name;
-use mail::quote::{self, Quoted};
+use mail::quote::{self, Answer};
 use store::rows::blobs::{self, Blob};
 use store::rows::email as rows;
 use store::rows::incoming::{self, Thread};
@@ -17,6 +20,9 @@ use store::rows::outbox;
 use store::rows::people::{self, Mailbox};
 use store::{Conn, Tx};
 
+use self::quoted::quoted;
+use self::recipients::{answered, key};
+pub(super) use self::recipients::{has_several_correspondents, own_addresses};
 use super::attachments::{self, NewAttachment};
 use super::content::{Body, Person, Recipients, bodies_of};
 use super::draft::{self, Beginning, Fields};
@@ -26,13 +32,7 @@ use crate::ids::InteractionId;
 use crate::interactions::attributes::{self, OF_CHILDREN};
 use crate::interactions::{EMAIL, OUTBOUND, may_change, record};
 use crate::journal::Members;
-use crate::language::Language;
-use crate::people::fold;
 use crate::refusal::Refusal;
-
-/// What means the same as `RE:` and `FW:` elsewhere.
-const REPLIES: [&str; 5] = ["Re:", "AW:", "Antw:", "SV:", "RES:"];
-const FORWARDS: [&str; 4] = ["Fwd:", "WG:", "TR:", "RV:"];
 
 /// The most Message-IDs of a thread that are written down.
 const MOST_OF_THREAD: usize = 100;
@@ -54,8 +54,13 @@ pub fn respond(
     let workgroup = asked.workgroup.as_deref();
     let mailbox = mailbox(tx.read(), caller, &parent.interaction, workgroup, &content)?;
     let mut fields = Fields::read(&content, at)?;
-    let own = own_addresses(tx.read(), &parent.interaction, &mailbox)?;
-    complete(&mut fields, &parent, asked.response_type, &own, caller, at)?;
+    let own = own_addresses(tx.read(), caller, &parent.interaction, Some(&mailbox))?;
+    let wanted = Wanted {
+        kind: asked.response_type,
+        has_pictures: taken_over != EmailResponseAttachments::None,
+        own,
+    };
+    complete(&mut fields, &parent, &wanted, caller, at)?;
     fields.check_count(at)?;
     let additional = asked.additional_attributes.clone().unwrap_or_default();
     attributes::check_initial(&additional)?;
@@ -96,7 +101,7 @@ struct Parent {
     bodies: Vec<Body>,
     /// When it came in or was sent, else begun, in Unix milliseconds.
     dated_at: i64,
-    /// Who wrote it.
+    /// Who wrote it; nobody, if it does not say so.
     author: Person,
 }
 
@@ -194,41 +199,41 @@ fn of_parent(
     Ok(candidates.into_iter().find(may_send))
 }
 
-/// The addresses, as they are compared, that an answer to everyone leaves out: they are our own.
-fn own_addresses(
-    conn: &mut Conn,
-    parent: &Interaction,
-    mailbox: &Mailbox,
-) -> Result<HashSet<String>, Refusal> {
-    let mut own = HashSet::from([fold(&mailbox.address)]);
-    if let Some(id) = parent.mailbox_id {
-        own.extend(people::mailbox(conn, id)?.map(|mailbox| fold(&mailbox.address)));
-    }
-    Ok(own)
+/// What is made of the parent.
+struct Wanted {
+    kind: EmailResponseType,
+    /// Whether the pictures in its text come with it.
+    has_pictures: bool,
+    /// Our own addresses.
+    own: HashSet<String>,
 }
 
 /// Fills in what the client left out.
 fn complete(
     fields: &mut Fields,
     parent: &Parent,
-    kind: EmailResponseType,
-    own: &HashSet<String>,
+    wanted: &Wanted,
     caller: &Caller,
     at: &At,
 ) -> Result<(), Refusal> {
-    let is_forward = kind == EmailResponseType::Forward;
-    let (prefix, same) = if is_forward {
-        ("FW: ", &FORWARDS[..])
-    } else {
-        ("RE: ", &REPLIES[..])
-    };
+    let is_forward = wanted.kind == EmailResponseType::Forward;
     if fields.subject.is_none() {
+        let answer = if is_forward {
+            Answer::Forward
+        } else {
+            Answer::Reply
+        };
         let longest = usize::try_from(at.rules.limits.subject).unwrap_or(usize::MAX);
-        let subject = quote::subject(prefix, same, &parent.content.subject, longest);
-        fields.subject = Some(subject);
+        fields.subject = Some(quote::subject(answer, &parent.content.subject, longest));
     }
     if !is_forward {
-        let (to, cc) = answered(parent, kind == EmailResponseType::ReplyAll, own);
+        let (to, cc) = answered(
+            &parent.recipients,
+            &parent.author,
+            parent.is_outbound(),
+            wanted.kind == EmailResponseType::ReplyAll,
+            &wanted.own,
+        );
         // Nobody is written to twice because the client moved him.
         let mut named: HashSet<String> = fields.named().collect();
         let mut left = |list: Vec<Person>| -> Vec<Person> {
@@ -244,112 +249,10 @@ fn complete(
         }
     }
     if fields.bodies.is_none() {
-        fields.bodies = Some(quoted(parent, is_forward, caller.language)?);
+        let said = quoted(parent, wanted.kind, wanted.has_pictures, caller.language)?;
+        fields.bodies = Some(said);
     }
     Ok(())
-}
-
-/// Who is answered: to and in copy. A reply goes to where its author wants answers, else to him; one to everyone to all recipients, too.
-fn answered(parent: &Parent, everyone: bool, own: &HashSet<String>) -> (Vec<Person>, Vec<Person>) {
-    let recipients = &parent.recipients;
-    let mut to = if parent.is_outbound() {
-        // Who answers what he sent himself has something to add.
-        recipients.to.clone()
-    } else if recipients.reply_to.is_empty() {
-        vec![parent.author.clone()]
-    } else {
-        recipients.reply_to.clone()
-    };
-    let first = to.clone();
-    let mut cc = Vec::new();
-    if everyone {
-        to.extend(recipients.to.iter().cloned());
-        cc.extend(recipients.cc.iter().cloned());
-        to.retain(|person| !own.contains(&key(person)));
-        cc.retain(|person| !own.contains(&key(person)));
-        if to.is_empty() && cc.is_empty() {
-            to = first;
-        }
-    }
-    (to, cc)
-}
-
-/// By what two mentions of somebody are known to be of the same.
-fn key(person: &Person) -> String {
-    fold(person.address.as_ref().unwrap_or(&person.display_name))
-}
-
-/// How many correspondents an email has besides this house: more than one can be answered together.
-pub(super) fn has_several_correspondents(recipients: &Recipients, own: &str) -> bool {
-    let answered = if recipients.reply_to.is_empty() {
-        recipients.from.as_slice()
-    } else {
-        recipients.reply_to.as_slice()
-    };
-    let own = fold(own);
-    let all: HashSet<String> = answered
-        .iter()
-        .chain(&recipients.to)
-        .chain(&recipients.cc)
-        .map(key)
-        .filter(|key| *key != own)
-        .collect();
-    all.len() > 1
-}
-
-/// What the parent says, as it is quoted, in both forms.
-fn quoted(parent: &Parent, forward: bool, language: Language) -> Result<Vec<Body>, Refusal> {
-    let said = Quoted::of(parent.body(false).as_deref(), parent.body(true).as_deref());
-    let time = jiff::Timestamp::from_millisecond(parent.dated_at).map_err(Refusal::internal)?;
-    let time = time.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let author = shown(&parent.author);
-    let list = |people: &[Person]| people.iter().map(shown).collect::<Vec<_>>().join(", ");
-    let recipients = &parent.recipients;
-    let quoted = if forward {
-        let (heading, [from, date, subject, to, cc]) = match language {
-            Language::English => (
-                "-------- Forwarded message --------",
-                ["From", "Date", "Subject", "To", "Cc"],
-            ),
-            Language::German => (
-                "-------- Weitergeleitete Nachricht --------",
-                ["Von", "Datum", "Betreff", "An", "Kopie"],
-            ),
-        };
-        let mut lines = vec![
-            (from, author),
-            (date, time),
-            (subject, parent.content.subject.clone()),
-            (to, list(&recipients.to)),
-        ];
-        if !recipients.cc.is_empty() {
-            lines.push((cc, list(&recipients.cc)));
-        }
-        said.forwarded(heading, &lines)
-    } else {
-        said.replied(&match language {
-            Language::English => format!("On {time}, {author} wrote:"),
-            Language::German => format!("Am {time} schrieb {author}:"),
-        })
-    };
-    Ok(vec![
-        Body {
-            html: false,
-            text: quoted.text,
-        },
-        Body {
-            html: true,
-            text: quoted.html,
-        },
-    ])
-}
-
-fn shown(person: &Person) -> String {
-    match (person.display_name.as_str(), &person.address) {
-        ("", Some(address)) => address.clone(),
-        (name, Some(address)) => format!("{name} <{address}>"),
-        (name, None) => name.to_owned(),
-    }
 }
 
 /// A file that is taken over from the parent.
@@ -389,7 +292,7 @@ fn files(
                 continue;
             };
             files.push(TakenOver {
-                name: clean_file_name(&format!("{}.eml", message.subject), limit),
+                name: name_of_message(&message.subject, limit),
                 media_type: "message/rfc822".to_owned(),
                 content_id: None,
                 blob: blobs::find(conn, blob)?.ok_or(Refusal::FileGone)?,
@@ -400,6 +303,16 @@ fn files(
         return Err(Refusal::FileGone);
     }
     Ok(files)
+}
+
+/// What a message is called as a file: by its subject, in which no path stands.
+fn name_of_message(subject: &str, limit: usize) -> String {
+    let name = if subject.contains(char::is_alphanumeric) {
+        subject.replace(['/', '\\'], "-")
+    } else {
+        "message".to_owned()
+    };
+    clean_file_name(&format!("{name}.eml"), limit)
 }
 
 fn attach(
@@ -452,4 +365,23 @@ fn add_thread(
         thread: serde_json::to_string(&thread).map_err(Refusal::internal)?,
     };
     Ok(incoming::add_thread(tx, &row)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_called_by_its_subject() {
+        for (subject, expected) in [
+            ("A lamp", "A lamp.eml"),
+            ("inner: x/y", "inner x-y.eml"),
+            ("C:\\a", "C-a.eml"),
+            ("", "message.eml"),
+            ("  ", "message.eml"),
+            ("?", "message.eml"),
+        ] {
+            assert_eq!(name_of_message(subject, 255), expected);
+        }
+    }
 }
