@@ -202,7 +202,7 @@ mod tests {
         put("a/1.EML", "Subject: 1\n\n1");
         put(
             "b.box",
-            "From x Thu 1:00\nSubject: 2\n\n2\n\nFrom y Thu 2:00\nSubject: 3\n\n3\n",
+            "\nFrom x Thu 1:00\nSubject: 2\n\n2\n\nFrom y Thu 2:00\nSubject: 3\n\n3\n",
         );
         put("c/cur/4:2,S", "Subject: 4\n\n4");
         put("c/new/5", "Subject: 5\n\n5");

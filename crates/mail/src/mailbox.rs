@@ -11,9 +11,9 @@ pub enum Piece {
     TooLarge,
 }
 
-/// Whether a file that begins so is a mailbox: no message begins so.
+/// Whether a file that begins so is a mailbox: no message begins so. Empty lines may stand before it.
 pub fn is_mailbox(beginning: &[u8]) -> bool {
-    beginning.starts_with(b"From ")
+    beginning.trim_ascii_start().starts_with(b"From ")
 }
 
 /// The messages of a mailbox in their order, held one at a time.
@@ -60,6 +60,9 @@ impl<Source: BufRead> Messages<Source> {
                 return Ok(Some(finish(message, is_too_large)));
             }
             is_behind_empty = line.iter().all(u8::is_ascii_whitespace);
+            if is_behind_empty && !self.is_begun && message.is_empty() {
+                continue;
+            }
             let quoted = line.iter().take_while(|byte| **byte == b'>').count();
             let is_quoted = quoted > 0 && line[quoted..].starts_with(b"From ");
             if message.len() + line.len() > self.most {
@@ -135,6 +138,14 @@ mod tests {
         let long = "x".repeat(100);
         let mailbox = format!("From a 1:00\n{long}\nb\n\nFrom b 2:00\nSubject: 2\n\nc\n");
         assert_eq!(split(&mailbox), ["too large", "Subject: 2\n\nc\n"]);
+    }
+
+    #[test]
+    fn empty_lines_before_the_first_are_none() {
+        let mailbox = "\n\r\nFrom a 1:00\nA: b\n\nc\n";
+        assert!(is_mailbox(mailbox.as_bytes()));
+        assert_eq!(split(mailbox), ["A: b\n\nc\n"]);
+        assert_eq!(split("\n\n"), [""; 0]);
     }
 
     #[test]

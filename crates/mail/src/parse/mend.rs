@@ -189,6 +189,7 @@ impl<'a> Mender<'a> {
         };
         if let Some(boundary) = kind.attribute("boundary")
             && kind.ctype().eq_ignore_ascii_case("multipart")
+            && !boundary.is_empty()
             && !self.places.contains_key(boundary.as_bytes())
         {
             let boundary = boundary.as_bytes().to_vec();
