@@ -195,6 +195,25 @@ async fn the_same_message_comes_once() {
 }
 
 #[tokio::test]
+async fn another_message_of_the_same_message_id_is_another() {
+    let server = Server::demo().await;
+    let (folder, _) = file("a.eml", mail("const", "Subject: form 1", "1"));
+    let put = |name: &str, raw: String| {
+        fs::write(folder.path().join(name), raw).expect("is written");
+    };
+    put("b.eml", mail("const", "Subject: form 2", "1"));
+    put("c.eml", mail("const", "Subject: form 2", "2"));
+    let way = "Return-Path: <>\r\nReceived: by b; Mon, 3 Nov 2025 09:31:00 +0100";
+    let again = mail("const", "Subject: form 2", "2\r\n");
+    put("d.eml", format!("{way}\r\n{again}"));
+    let said = import(&server, folder.path()).await;
+    let told = ids(&said);
+    assert!(told[0] != told[1] && told[1] != told[2], "{said}");
+    assert_eq!(told[2], told[3], "{said}");
+    assert!(said.contains("3 taken into") && said.contains("; 1 there already"));
+}
+
+#[tokio::test]
 async fn what_cannot_be_taken_apart_is_taken_as_it_came() {
     let server = Server::demo().await;
     let anna = server.log_in("anna").await;

@@ -52,6 +52,8 @@ async fn an_attached_message_is_opened_with_those_in_it() {
     assert_eq!(nested[0].subject, "innermost");
     assert_eq!(nested[0].bodies[0].body.trim_end(), "deep");
     assert_eq!(nested[0].message_attachments, Some(Vec::new()));
+    // It says nothing of when it was sent; the one around it does.
+    assert_eq!(nested[0].received_timestamp, message.received_timestamp);
 }
 
 #[tokio::test]

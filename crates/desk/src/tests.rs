@@ -1,5 +1,6 @@
 //! Rules held against what the wire cannot reach, and against slower ways of saying the same.
 
+mod identity;
 mod insert;
 mod names;
 mod nodes;

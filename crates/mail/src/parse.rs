@@ -5,6 +5,7 @@
 //! came. The time it takes grows with the length of a message and not faster, and what is kept of it is not much longer than it.
 
 mod charsets;
+mod essence;
 mod flowed;
 mod headers;
 mod mask;
@@ -15,6 +16,7 @@ mod structure;
 mod tnef;
 mod words;
 
+pub use self::essence::essence;
 use crate::addresses::Address;
 
 /// How deep messages may stand in messages; a deeper one is kept as a file.

@@ -17,8 +17,8 @@ use crate::settings::Settings;
 pub enum Command {
     /// Takes messages from files into a workgroup's queue
     ///
-    /// PATH is a message (`.eml`), a mailbox with many (`mbox`), or a folder that is searched for both and for Maildirs. The same message is taken in
-    /// once, by its Message-ID. One that cannot be taken apart waits in the queue, too, with its source attached. What happens with each is said line by
+    /// PATH is a message (`.eml`), a mailbox with many (`mbox`), or a folder that is searched for both and for Maildirs. The same message (of the same
+    /// Message-ID, author, date, subject and body) is taken in once. One that cannot be taken apart waits in the queue, too, with its source attached. What happens with each is said line by
     /// line; what is no mail is said on stderr and left out, and the exit status is 0 all the same.
     Import(ImportArguments),
 }

@@ -1,9 +1,11 @@
 //! Mail that comes in: it is read, its source and its parts are kept, and it waits in its workgroup's queue.
 //!
 //! The bytes come first: when the transaction that makes the interaction begins, they are all on disk. Mail that was taken in before is
-//! found by its Message-ID (by its source, where it has none) and changes nothing. What cannot be taken apart is an interaction all the
-//! same, with its source attached.
+//! found by what all its copies have in common (its Message-ID, author, date, subject and body; by its source, where it has no Message-ID) and
+//! changes nothing. What cannot be taken apart is an interaction all the same, with its source attached.
 
+mod files;
+mod identity;
 mod plan;
 
 use std::sync::Arc;
@@ -13,13 +15,14 @@ use mail::addresses::Address;
 use mail::parse::{Incoming, parse, parse_headers};
 use store::rows::blobs;
 use store::rows::email::{self as rows, Content};
-use store::rows::incoming::{self, AttachedFile, AttachedMessage, Thread};
+use store::rows::incoming::{self, Thread};
 use store::rows::interactions::{self as interaction_rows, Interaction, NewInteraction};
 use store::rows::people;
 use store::{Conn, Tx, Written};
 
-use self::plan::{Plan, PlannedFile};
-use super::attachments::{self, NewAttachment};
+use self::files::add_files;
+use self::identity::Identity;
+use self::plan::Plan;
 use super::content::{Person, Recipients};
 use super::{addresses, draft};
 use crate::bytes::may_be_referred_to;
@@ -51,8 +54,7 @@ pub struct TakenIn {
 struct Read {
     incoming: Incoming,
     problem: Option<String>,
-    /// By what the same mail is known.
-    identity: Vec<u8>,
+    identity: Identity,
 }
 
 /// By what a Message-ID is found.
@@ -60,11 +62,13 @@ pub(super) fn hash_of(message_id: &str) -> [u8; 32] {
     *blake3::hash(message_id.as_bytes()).as_bytes()
 }
 
-fn read(raw: &[u8], most_parts: usize) -> (Incoming, Option<String>) {
-    match parse(raw, most_parts) {
+fn read(raw: &[u8], most_parts: usize) -> (Incoming, Option<String>, Identity) {
+    let (incoming, problem) = match parse(raw, most_parts) {
         Ok(incoming) => (incoming, None),
         Err(problem) => (parse_headers(raw), Some(problem.to_string())),
-    }
+    };
+    let identity = Identity::of(raw, incoming.message_id.as_deref());
+    (incoming, problem, identity)
 }
 
 impl Desk {
@@ -83,7 +87,7 @@ impl Desk {
         drop(raw);
         let written = self.write_pieces(pieces).await?;
         let places: Vec<String> = written.iter().map(|piece| piece.place.clone()).collect();
-        let identity = read.identity;
+        let identity = read.identity.own;
         let done = self
             .write(move |tx, at| take_in(tx, workgroup, &identity, &plan, &written, at))
             .await;
@@ -104,7 +108,7 @@ impl Desk {
     /// Says what would become of a message, and changes nothing.
     ///
     /// # Errors
-    /// [`Refusal::Internal`] alone.
+    /// [`Refusal::Internal`], and [`Refusal::BytesUnavailable`] where the store of bytes fails.
     pub async fn look_at_mail(&self, workgroup: i64, raw: Vec<u8>) -> Result<TakenIn, Refusal> {
         let read = self.read_mail(Arc::new(raw)).await?;
         self.look_up(workgroup, &read).await
@@ -115,29 +119,25 @@ impl Desk {
         let most = usize::try_from(self.rules().limits.attachments).unwrap_or(usize::MAX);
         let source = Arc::clone(&raw);
         let reading = tokio::task::spawn_blocking(move || read(&source, most));
-        let (incoming, problem) = match reading.await {
+        let (incoming, problem, identity) = match reading.await {
             Ok(read) => read,
             Err(error) if error.is_panic() => {
-                (Incoming::default(), Some("its reader failed".to_owned()))
+                let identity = Identity::of(&raw, None);
+                let problem = Some("its reader failed".to_owned());
+                (Incoming::default(), problem, identity)
             }
             Err(error) => return Err(Refusal::internal(error)),
-        };
-        let identity = match &incoming.message_id {
-            Some(id) => blake3::hash(format!("id:{id}").as_bytes()),
-            None => blake3::hash(&raw),
         };
         Ok(Read {
             incoming,
             problem,
-            identity: identity.as_bytes().to_vec(),
+            identity,
         })
     }
 
     async fn look_up(&self, workgroup: i64, read: &Read) -> Result<TakenIn, Refusal> {
-        let identity = read.identity.clone();
-        let same = self
-            .read(move |conn, _| Ok(incoming::same(conn, workgroup, &identity)?))
-            .await?;
+        let id = read.incoming.message_id.as_deref();
+        let same = self.same_mail(workgroup, &read.identity, id).await?;
         Ok(TakenIn {
             interaction: same.map(InteractionId),
             was_there: same.is_some(),
@@ -323,67 +323,6 @@ fn add_thread(tx: &mut Tx<'_>, id: i64, plan: &Plan) -> Result<(), Refusal> {
         thread: draft::to_json(thread)?,
     };
     Ok(incoming::add_thread(tx, &row)?)
-}
-
-fn add_files(
-    tx: &mut Tx<'_>,
-    interaction: &mut Interaction,
-    plan: &Plan,
-    kept: &[Blob],
-    at: &At,
-) -> Result<(), Refusal> {
-    let new = |file: &'_ PlannedFile| (kept[file.piece].id, kept[file.piece].size);
-    let attached: Vec<NewAttachment<'_>> = plan
-        .files
-        .iter()
-        .map(|file| {
-            let (blob_id, size) = new(file);
-            NewAttachment {
-                name: &file.name,
-                media_type: &file.media_type,
-                blob_id,
-                size,
-                content_id: file.content_id.as_deref(),
-            }
-        })
-        .collect();
-    attachments::add_all(tx, interaction, &attached, at)?;
-    let mut numbers = Vec::with_capacity(plan.messages.len());
-    for message in &plan.messages {
-        let number = interaction.next_attachment;
-        interaction.next_attachment += 1;
-        numbers.push(number);
-        if message.inside.is_none() {
-            interaction.attachment_count += 1;
-        }
-        let row = AttachedMessage {
-            interaction_id: interaction.id,
-            number,
-            inside: message.inside.map(|inside| numbers[inside]),
-            subject: message.subject.clone(),
-            content: draft::to_json(&message.kept)?,
-            blob_id: message.piece.map(|piece| kept[piece].id),
-            size: message.piece.map_or(0, |piece| kept[piece].size),
-        };
-        incoming::add_message(tx, &row)?;
-        for file in &message.files {
-            let (blob_id, size) = new(file);
-            let row = AttachedFile {
-                interaction_id: interaction.id,
-                number: interaction.next_attachment,
-                message: number,
-                name: file.name.clone(),
-                blob_id,
-                size,
-                media_type: file.media_type.clone(),
-                content_id: file.content_id.clone(),
-            };
-            incoming::add_file(tx, &row)?;
-            interaction.next_attachment += 1;
-        }
-    }
-    interaction_rows::set_attachments(tx, interaction)?;
-    Ok(())
 }
 
 impl From<Address> for Person {

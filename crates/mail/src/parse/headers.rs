@@ -250,12 +250,13 @@ fn repaired(header: &Header<'_>, raw: &[u8], charset: Option<&str>) -> Option<St
     Some(text)
 }
 
-fn bytes_of<'a>(header: &Header<'_>, raw: &'a [u8]) -> &'a [u8] {
+/// A header's value as it stands in the message.
+pub(super) fn bytes_of<'a>(header: &Header<'_>, raw: &'a [u8]) -> &'a [u8] {
     let (start, end) = (header.offset_start as usize, header.offset_end as usize);
     raw.get(start..end).unwrap_or_default()
 }
 
-/// A header's value as it stands in the message, with a line's end, which the parser waits for.
+/// The same as text with a line's end, which the parser waits for.
 fn source(header: &Header<'_>, raw: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(bytes_of(header, raw)).into_owned();
     text.push('\n');

@@ -9,7 +9,6 @@ use mail::parse::{File, Importance, Incoming};
 
 use super::recipients;
 use crate::email::content::{Body, Recipients};
-use crate::email::messages::Kept;
 use crate::rules::Rules;
 
 /// The longest plain text that is kept as a text; a longer one is a file, and begins the text.
@@ -49,7 +48,10 @@ pub(super) struct PlannedMessage {
     /// The place of the message that it is in.
     pub inside: Option<usize>,
     pub subject: String,
-    pub kept: Kept,
+    pub recipients: Recipients,
+    pub bodies: Vec<Body>,
+    /// When it was sent; else when that was which it is attached to, as far as they say so.
+    pub dated_at: Option<i64>,
     /// Its source, if it is attached to the email itself.
     pub piece: Option<usize>,
     pub files: Vec<PlannedFile>,
@@ -99,7 +101,7 @@ pub(super) fn make(
         }];
     }
     let (bodies, files) = maker.content(&mut incoming);
-    maker.nested(&mut incoming, None);
+    maker.nested(&mut incoming, None, None);
     let messages = maker.messages;
     let plan = Plan {
         message_id: incoming.message_id.take(),
@@ -203,7 +205,7 @@ impl Maker<'_> {
     }
 
     /// The messages attached to a message, each before those in it.
-    fn nested(&mut self, incoming: &mut Incoming, inside: Option<usize>) {
+    fn nested(&mut self, incoming: &mut Incoming, inside: Option<usize>, outer: Option<i64>) {
         for mut message in std::mem::take(&mut incoming.messages) {
             let content = &mut message.content;
             let (bodies, files) = self.content(content);
@@ -211,18 +213,17 @@ impl Maker<'_> {
                 .is_none()
                 .then(|| self.pieces.add(std::mem::take(&mut message.raw)));
             let place = self.messages.len();
+            let dated_at = content.received.or(content.date).or(outer);
             self.messages.push(PlannedMessage {
                 inside,
                 subject: std::mem::take(&mut content.subject),
-                kept: Kept {
-                    recipients: recipients(content),
-                    bodies,
-                    dated_at: content.received.or(content.date).unwrap_or(0),
-                },
+                recipients: recipients(content),
+                bodies,
+                dated_at,
                 piece,
                 files,
             });
-            self.nested(content, Some(place));
+            self.nested(content, Some(place), dated_at);
         }
     }
 }
