@@ -1,5 +1,6 @@
 //! The description of the served operations (`OpenAPI` 3.1), made from the declared routes, the contract's tables and the table of rights.
 
+mod headers;
 mod schemas;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,18 +68,7 @@ fn parameters(route: &Route, sentence: &Sentence) -> Vec<Value> {
             "name": name, "in": "query", "description": about, "schema": { "type": "string" }
         }));
     }
-    if sentence.query.iter().any(|(name, _)| *name == "where") {
-        all.push(json!({
-            "name": "Range", "in": "header", "description": "Which of the list, counted from 0", "schema": { "type": "string" },
-            "examples": { "the first ten": { "value": "items=0-9" } }
-        }));
-    }
-    if route.key() == "POST /icws/connection" {
-        all.push(json!({
-            "name": "Accept-Language", "in": "header", "required": true,
-            "description": "The language of the session", "schema": { "type": "string", "enum": ["en-us", "de-de", "en"] }
-        }));
-    }
+    all.extend(headers::of_request(route, sentence));
     all
 }
 
@@ -134,7 +124,9 @@ fn responses(
             (206, "The range that was asked for."),
             (304, "The client has it."),
         ] {
-            told.insert(status.to_string(), json!({ "description": about }));
+            let answer = json!({ "description": about });
+            let headers = headers::of_success(route, sentence, status);
+            told.insert(status.to_string(), headers::with(answer, headers));
         }
     }
     for status in others {
@@ -151,10 +143,13 @@ fn responses(
                 "description": "Asked for by `Accept: text/event-stream`: each event is one message as JSON"
             } });
         }
+    } else if let Some(urn) = sentence.gives {
+        done["content"] = content(&schemas.reference(urn));
     } else if gives_bytes {
         done["content"] = json!({ "*/*": {} });
     }
-    told.insert(success.to_string(), done);
+    let headers = headers::of_success(route, sentence, success);
+    told.insert(success.to_string(), headers::with(done, headers));
     Value::Object(told)
 }
 
@@ -171,6 +166,7 @@ fn common_responses(schemas: &mut Schemas) -> Value {
     let error = schemas.declared(ERROR);
     let all = COMMON.iter().map(|status| {
         let response = json!({ "description": meaning(*status), "content": content(&error) });
+        let response = headers::with(response, headers::of_refusal(*status));
         (status.to_string(), response)
     });
     Value::Object(all.collect())
@@ -210,6 +206,9 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     }
     if route.asks.ended {
         description.push("A session that has ended a short while ago does, too.".to_owned());
+    }
+    if sentence.bytes.is_some_and(|bytes| bytes.out) {
+        description.push("`HEAD` tells the same without the bytes.".to_owned());
     }
     if known.is_none() {
         description.push("An address of our own: it is handed out in representations, and no client makes it up.".to_owned());

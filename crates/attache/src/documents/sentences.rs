@@ -11,6 +11,8 @@ pub struct Sentence {
     pub query: Query,
     /// The type of its body, where the contract's list of operations does not tell it.
     pub body: Option<&'static str>,
+    /// The type of what it answers with, where no list of the contract tells it.
+    pub gives: Option<&'static str>,
     /// Bytes that it takes or gives in the place of a representation.
     pub bytes: Option<Bytes>,
 }
@@ -33,6 +35,7 @@ const fn sentence(key: &'static str, text: &'static str) -> Sentence {
         text,
         query: &[],
         body: None,
+        gives: None,
         bytes: None,
     }
 }
@@ -45,6 +48,11 @@ impl Sentence {
 
     const fn takes(mut self, urn: &'static str) -> Self {
         self.body = Some(urn);
+        self
+    }
+
+    const fn gives(mut self, urn: &'static str) -> Self {
+        self.gives = Some(urn);
         self
     }
 
@@ -152,7 +160,7 @@ pub const ALL: &[Sentence] = &[
     sentence("DELETE /icws/{sessionId}/messaging/subscriptions/response-management", "Listens to the libraries no more."),
     sentence("PUT /icws/{sessionId}/response-management", "Saves the user's own library."),
     sentence("POST /icws/{sessionId}/response-management/file", "Tells the address of a stored file by its key."),
-    sentence("GET /icws/{sessionId}/response-management/libraries/{libraryId}", "Fetches a library, with its categories and items.").query(&[("tag", "The tag of the document that the address was made for")]).gives_bytes(),
+    sentence("GET /icws/{sessionId}/response-management/libraries/{libraryId}", "Fetches a library, with its categories and items.").query(&[("tag", "The tag of the document that the address was made for")]).gives("urn:inin.com:responseManagement:responseManagementLibrary").gives_bytes(),
     sentence("GET /icws/{sessionId}/response-management/files/{key}", "Fetches a stored file of a library, or a range of its bytes.").gives_bytes(),
     sentence("PUT /icws/{sessionId}/response-management/files/{key}", "Takes the bytes of a file of one's own, under a name that no file has.").takes_bytes(),
     // Configuration
