@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use icws::client::{IcwsError, RawResponse, Session};
+use icws::client::{IcwsError, Method, RawResponse, Session};
 use serde_json::{Value, json};
 
 use super::{attachments_of, draft, item, names_of, noise, person, post, refused, snapshot};
 use crate::server::Server;
+use crate::sql;
 
 const TOO_LARGE: &str = "error.request.email.tooLarge";
 const TOO_MANY: &str = "error.request.email.tooManyAttachments";
@@ -115,10 +116,10 @@ async fn a_million_recipients_are_refused_at_once_and_change_nothing() {
     let anna = server.log_in("anna").await;
     let id = draft(&anna).await;
     let before = snapshot(&anna, &id).await.email_content;
-    let one = json!({ "address": "k@e.org", "displayName": "" });
+    let people = vec![json!({ "address": "k@e.org", "displayName": "" }); 180_000];
     // As many as the largest body holds, and a million in the shortest spelling there is, which is no address, but has to be read first.
     for (recipients, error_id) in [
-        (vec![one; 180_000], TOO_MANY_RECIPIENTS),
+        (people.clone(), TOO_MANY_RECIPIENTS),
         (
             vec![json!({}); 1_000_000],
             "error.request.invalidRepresentation.missingProperty",
@@ -138,5 +139,31 @@ async fn a_million_recipients_are_refused_at_once_and_change_nothing() {
         }
     }
     assert_eq!(snapshot(&anna, &id).await.email_content, before);
+
+    // The same for an email that is only to be made, and for one that is sent at once.
+    let whole = |recipients: &Vec<Value>| {
+        json!({
+            "__type": "urn:inin.com:interactions.email:createEmailParameters",
+            "emailContent": { "sender": { "displayName": "" }, "ccRecipients": recipients },
+        })
+    };
+    let plain = |recipients: &Vec<Value>| json!({ "recipients": recipients });
+    let addresses = vec![json!("k@e.org"); 90_000];
+    for (path, body) in [
+        ("/interactions", whole(&people)),
+        ("/configuration/mail/send-email", plain(&addresses)),
+    ] {
+        let began = Instant::now();
+        let answer = anna.raw(Method::POST, path, Some(&body)).await;
+        let answer = answer.expect("an answer").success();
+        refused(answer, 400, TOO_MANY_RECIPIENTS);
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(10), "{path}: {took:?}");
+    }
+    assert_eq!(
+        sql::run(&server.folder(), "SELECT count(*) FROM interactions"),
+        [[json!(1)]],
+        "none was made"
+    );
     anna.heartbeat().await.expect("all goes on");
 }

@@ -164,6 +164,18 @@ async fn what_the_client_says_stays_as_it_says_it() {
 }
 
 #[tokio::test]
+async fn too_many_recipients_of_an_answer_are_refused_and_none_is_made() {
+    let server = Server::demo().await;
+    let anna = server.log_in("anna").await;
+    let parent = take_in(&server, mail("w2", "Subject: all", "x")).await;
+    let mut asked = response(&parent, Reply, Attachments::None);
+    asked.email_content.cc_recipients = Some(vec![person("", "k@e.org"); 180_000]);
+    let refusal = "error.request.email.tooManyRecipients";
+    refused(anna.respond(&asked).await, 400, refusal);
+    assert!(!snapshot(&anna, &parent).await.has_response.unwrap_or(false));
+}
+
+#[tokio::test]
 async fn attachments_are_taken_over_as_asked_and_no_bytes_are_copied() {
     let server = Server::demo().await;
     let anna = server.log_in("anna").await;

@@ -139,6 +139,8 @@ function listen() {
 
 async function takeLibraries(message) {
   const select = $("insert").elements.file;
+  const known = (id) => [...select.children].find((group) => group.dataset.library === id);
+  for (const id of message.librariesRemoved ?? []) known(id)?.remove();
   for (const library of [...(message.librariesAdded ?? []), ...(message.librariesChanged ?? [])]) {
     const path = library.url.startsWith(base) ? library.url.slice(base.length) : library.url;
     const document = await call("GET", path);
@@ -150,9 +152,15 @@ async function takeLibraries(message) {
       for (const category of node.categories ?? []) take(category, `${above}${category.name} / `);
     };
     take(document, "");
-    if (!group.children.length) continue;
-    if (!select.value) select.replaceChildren();
-    select.append(group);
+    group.dataset.library = library.id;
+    const before = known(library.id);
+    if (before) before.replaceWith(group);
+    else {
+      if (!select.value) select.replaceChildren();
+      select.append(group);
+    }
+    // A library without files has nothing to choose.
+    if (!group.children.length) group.remove();
   }
 }
 

@@ -1,4 +1,6 @@
 //! Listening to configuration objects: `messaging/subscriptions/configuration/{kind}/{subscriptionId}`.
+//!
+//! ICWS: `icws/(sessionId)/messaging/subscriptions/configuration/(kind)/(subscriptionId)/index.htm`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};

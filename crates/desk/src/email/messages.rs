@@ -1,4 +1,6 @@
 //! Messages attached to mail that came in: they are opened by `POST …/email/attachments/message/download`, with all that is in them.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/email/attachments/message/download/index.htm`.
 
 use icws::email::{
     EmailAddress, EmailBody, EmailFileAttachment, EmailMessageAttachmentMessage,

@@ -1,6 +1,8 @@
 //! Replies and forwards: `POST interactions` with `createEmailResponseParameters`.
 //!
 //! The client says what it wants; what it leaves out is made of the email that is answered (its *parent*).
+//!
+//! ICWS: `icws/(sessionId)/interactions/index.htm`; the recipient rule is that of the product's email editor.
 
 mod quoted;
 mod recipients;

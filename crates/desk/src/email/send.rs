@@ -1,4 +1,6 @@
 //! Sending a draft: `POST …/email/send`. It is frozen and queued in one transaction.
+//!
+//! ICWS: `icws/(sessionId)/interactions/(interactionId)/email/send/index.htm`.
 
 use mail::addresses::{self, Address};
 use mail::compose::{self, Part};

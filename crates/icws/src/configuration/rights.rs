@@ -1,5 +1,7 @@
 //! Rights of people, by the names of their properties (`urn:inin.com:configuration.people.accessrights:`). There are hundreds; the
 //! server keeps those that mean something to it, so a bundle is a map from names to values.
+//!
+//! ICWS: `icws/(sessionId)/configuration/users/index.htm` and its siblings of roles and workgroups.
 
 use std::collections::BTreeMap;
 
