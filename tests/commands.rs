@@ -5,6 +5,7 @@ mod exporting;
 mod import;
 mod libraries;
 mod manual;
+mod roundtrip;
 mod settings;
 
 use std::io::Write;

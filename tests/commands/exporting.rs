@@ -11,7 +11,7 @@ use super::import::{library, put};
 use crate::response_management::{guid, new_item, own};
 use crate::server::{Server, eventually};
 
-fn all_items(library: &Library) -> Vec<Item> {
+pub fn all_items(library: &Library) -> Vec<Item> {
     fn within(categories: Option<&Vec<Category>>, into: &mut Vec<Item>) {
         for category in categories.into_iter().flatten() {
             into.extend(category.items.iter().flatten().cloned());
@@ -28,7 +28,7 @@ fn item<'a>(items: &'a [Item], name: &str) -> &'a Item {
     found.unwrap_or_else(|| panic!("no {name} among {items:?}"))
 }
 
-async fn bytes(session: &Session, item: &Item) -> Vec<u8> {
+pub async fn bytes(session: &Session, item: &Item) -> Vec<u8> {
     let url = session.file_url(&item.value).await.expect("an address").url;
     session.fetch(&url).await.expect("the bytes").body.to_vec()
 }

@@ -284,5 +284,8 @@ fn a_dry_run_says_the_same_and_changes_nothing() {
         wet.err
     );
     let again = installation.run(&["library", "import", folder, "--name", "Odd", "--dry-run"]);
-    assert!(again.out.contains("would be replaced"), "{again:?}");
+    assert!(again.out.contains("nothing would change"), "{again:?}");
+    put(tree.path(), "Begrüßung.txt", "Guten Abend");
+    let changed = installation.run(&["library", "import", folder, "--name", "Odd", "--dry-run"]);
+    assert!(changed.out.contains("would be replaced"), "{changed:?}");
 }

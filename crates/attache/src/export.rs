@@ -1,7 +1,25 @@
 //! Response libraries become folder trees, which an import reads back to the same: categories are folders, texts `.html` or `.txt` files, links
-//! `.url` files, files themselves. What a file's name and place do not say stands in a TOML file beside it.
+//! `.url` files, files themselves. They have the names that are shown where a file can have them; texts and links hold their value, byte by
+//! byte.
+//!
+//! What a file's name and place do not say stands in TOML files (`import::about`): `NAME.toml` beside an item, `category.toml` in a folder,
+//! `library.toml` at the top. They say only what an import would not find by itself:
+//!
+//! - `export`, in `library.toml`: the version of all this. An import refuses versions that it does not know.
+//! - `id`: the library's; of a category or an item where it does not follow from its path.
+//! - `name`: where the file or folder has another one. An empty category always has it, so that its folder is taken for one.
+//! - `description` of the library; `shortcut` and `keywords` of an item.
+//! - `type` of an item, where its file's ending says otherwise.
+//! - `order` of a category or the library, where it is not that of the names.
+//! - `key` of a file, where it is not the one that its name stands for: names differ on disk that would be the same without case, that are
+//!   too long to have something put behind them, or that say something there; and files of personal libraries have keys of the owner's
+//!   choice. Two items on one file are written as two files with one key, and are one again as long as both have the same bytes.
+//! - `exact` of a text or a link that an import would otherwise change or refuse, for example a link that no customer can open.
 
-use std::collections::{BTreeMap, HashSet};
+mod names;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,31 +31,35 @@ use icws::response_management::{Category, Item, ItemType};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use crate::import::LeftOut;
-use crate::import::about::{About, AboutType, OF_CATEGORY, OF_LIBRARY, SUFFIX};
+use self::names::Names;
+use crate::import::about::{About, AboutType, OF_CATEGORY, OF_LIBRARY, SUFFIX, VERSION};
 use crate::import::plan::{derived_id, kind_of};
-
-/// The longest name of a file or a folder, in bytes; room is left for what is put behind it.
-const LONGEST_NAME: usize = 200;
+use crate::import::{Content, Kind, LeftOut, texts};
 
 /// Something to be written.
 enum Step {
     Folder(PathBuf),
     Text(PathBuf, String),
-    /// The file of an item, by its key.
-    File(PathBuf, String),
+    /// The file of an item, by its key, and what is said beside it.
+    File(PathBuf, String, Option<String>),
 }
 
 /// Writes a library to a folder, which must not be there yet or be empty. Gives what could not be written.
 ///
 /// # Errors
 /// If the folder has something in it or cannot be written to. What was written stays.
-pub async fn export(desk: &Desk, kept: &Kept, folder: &Path) -> anyhow::Result<Vec<LeftOut>> {
+pub async fn export(
+    desk: &Desk,
+    kept: &Kept,
+    kind: Kind,
+    folder: &Path,
+) -> anyhow::Result<Vec<LeftOut>> {
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let is_empty = fs::read_dir(folder)?.next().is_none();
     anyhow::ensure!(is_empty, "{} is not empty", folder.display());
     let mut writer = Writer {
         library: kept.library.id.uuid(),
+        kind,
         steps: Vec::new(),
         file_names: kept
             .files
@@ -47,6 +69,7 @@ pub async fn export(desk: &Desk, kept: &Kept, folder: &Path) -> anyhow::Result<V
     };
     let library = &kept.library;
     let mut about = About {
+        export: Some(VERSION),
         id: Some(library.id.uuid()),
         name: Some(library.name.clone()),
         description: library.description.clone(),
@@ -67,7 +90,7 @@ pub async fn export(desk: &Desk, kept: &Kept, folder: &Path) -> anyhow::Result<V
         match step {
             Step::Folder(path) => fs::create_dir(path)?,
             Step::Text(path, text) => fs::write(path, text)?,
-            Step::File(path, key) => {
+            Step::File(path, key, about) => {
                 if let Err(reason) = write_file(desk, kept, &path, &key).await? {
                     let _ = fs::remove_file(&path);
                     let shown = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy();
@@ -75,6 +98,8 @@ pub async fn export(desk: &Desk, kept: &Kept, folder: &Path) -> anyhow::Result<V
                         path: shown.into_owned(),
                         reason,
                     });
+                } else if let Some(about) = about {
+                    fs::write(beside(&path), about)?;
                 }
             }
         }
@@ -109,6 +134,7 @@ async fn write_file(
 
 struct Writer {
     library: Uuid,
+    kind: Kind,
     steps: Vec<Step>,
     /// What the file of each key is called.
     file_names: BTreeMap<String, String>,
@@ -124,16 +150,16 @@ impl Writer {
         categories: &[Category],
         items: &[Item],
     ) -> anyhow::Result<Vec<String>> {
-        let mut taken = HashSet::new();
+        let mut taken = Names::default();
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         for category in categories {
-            let name = free_name(&category.name, "", &mut taken);
+            let name = taken.free(&category.name, "");
             let path = folder.join(&name);
             self.steps.push(Step::Folder(path.clone()));
             let inner = format!("{above}{name}/");
             let mut about = About {
                 id: self.id_if_other(category.id.uuid(), &inner),
-                name: (category.name != name).then(|| category.name.clone()),
+                name: (category.name != name || is_empty(category)).then(|| category.name.clone()),
                 ..About::default()
             };
             about.order = self.folder(
@@ -142,7 +168,9 @@ impl Writer {
                 category.categories.as_deref().unwrap_or_default(),
                 category.items.as_deref().unwrap_or_default(),
             )?;
-            self.say(&about, path.join(OF_CATEGORY))?;
+            if let Some(about) = written(&about)? {
+                self.steps.push(Step::Text(path.join(OF_CATEGORY), about));
+            }
             folders.push(name);
         }
         for item in items {
@@ -165,7 +193,7 @@ impl Writer {
         folder: &Path,
         above: &str,
         item: &Item,
-        taken: &mut HashSet<String>,
+        taken: &mut Names,
     ) -> anyhow::Result<String> {
         let (name, end, kind) = match item.kind {
             ItemType::Text if item.value.trim_start().starts_with('<') => {
@@ -182,7 +210,7 @@ impl Writer {
                 )
             }
         };
-        let name = free_name(name, end, taken);
+        let name = taken.free(name, end);
         let (stem, extension) = name
             .rsplit_once('.')
             .filter(|(stem, _)| !stem.is_empty())
@@ -194,22 +222,29 @@ impl Writer {
             kind: (kind_of(extension) != kind).then_some(kind),
             shortcut: item.shortcut.clone(),
             keywords: item.keywords.clone(),
+            key: (kind == AboutType::File && item.value != self.usual_key(item, &name))
+                .then(|| item.value.clone()),
+            exact: (!is_read_back(kind, &item.value)).then_some(true),
             ..About::default()
         };
-        let path = folder.join(&name);
-        self.steps.push(match item.kind {
-            ItemType::File => Step::File(path, item.value.clone()),
-            ItemType::Text | ItemType::Url => Step::Text(path, item.value.clone()),
-        });
-        self.say(&about, folder.join(format!("{name}{SUFFIX}")))?;
+        let (path, about) = (folder.join(&name), written(&about)?);
+        if kind == AboutType::File {
+            self.steps.push(Step::File(path, item.value.clone(), about));
+            return Ok(name);
+        }
+        if let Some(about) = about {
+            self.steps.push(Step::Text(beside(&path), about));
+        }
+        self.steps.push(Step::Text(path, item.value.clone()));
         Ok(name)
     }
 
-    fn say(&mut self, about: &About, path: PathBuf) -> anyhow::Result<()> {
-        if !about.is_empty() {
-            self.steps.push(Step::Text(path, toml::to_string(about)?));
+    /// The key that an import gives to a file of this name.
+    fn usual_key(&self, item: &Item, name: &str) -> String {
+        match self.kind {
+            Kind::System => format!("{}/{name}", item.id),
+            Kind::Personal => name.to_owned(),
         }
-        Ok(())
     }
 
     /// The id, where an import would not find it by itself.
@@ -218,57 +253,33 @@ impl Writer {
     }
 }
 
-/// A name for a file or a folder that every system can have, that an import takes, and that nothing beside it has, whatever the case.
-fn free_name(name: &str, end: &str, taken: &mut HashSet<String>) -> String {
-    let clean = mail::names::clean_file_name(name, LONGEST_NAME);
-    let visible = clean.trim_start_matches('.');
-    let visible = if visible.is_empty() {
-        "unnamed"
-    } else {
-        visible
-    };
-    let (stem, extension) = match visible.rsplit_once('.') {
-        // The name of a file has its ending already.
-        Some((stem, extension)) if end.is_empty() && !stem.is_empty() => {
-            (stem, format!(".{extension}"))
-        }
-        _ => (visible, end.to_owned()),
-    };
-    let mut number = 1;
-    loop {
-        let name = match number {
-            1 => format!("{stem}{extension}"),
-            number => format!("{stem} ({number}){extension}"),
-        };
-        let folded = name.to_lowercase();
-        let reserved =
-            [OF_LIBRARY, OF_CATEGORY, "desktop.ini", "thumbs.db"].contains(&folded.as_str());
-        let beside = format!("{folded}{SUFFIX}");
-        if !reserved && !taken.contains(&folded) && !taken.contains(&beside) {
-            taken.insert(folded);
-            // What would say something of it must not be something itself.
-            taken.insert(beside);
-            return name;
-        }
-        number += 1;
-    }
+fn is_empty(category: &Category) -> bool {
+    let categories = category.categories.as_deref().unwrap_or_default();
+    let items = category.items.as_deref().unwrap_or_default();
+    categories.is_empty() && items.is_empty()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_ones_that_files_can_have_and_do_not_meet() {
-        let mut taken = HashSet::new();
-        let mut name = |name: &str, end: &str| free_name(name, end, &mut taken);
-        assert_eq!(name("Greeting", ".txt"), "Greeting.txt");
-        assert_eq!(name("GREETING", ".txt"), "GREETING (2).txt");
-        assert_eq!(name("a/b: c?", ".html").matches(['/', ':', '?']).count(), 0);
-        assert_eq!(name("Prices.pdf", ""), "Prices.pdf");
-        assert_eq!(name("prices.pdf", ""), "prices (2).pdf");
-        assert_eq!(name("Prices.pdf.toml", ""), "Prices.pdf (2).toml");
-        assert_eq!(name(".hidden", ".txt"), "hidden.txt");
-        assert_eq!(name("category.toml", ""), "category (2).toml");
+/// What stands beside a file, if there is something to say.
+fn written(about: &About) -> anyhow::Result<Option<String>> {
+    if about.is_empty() {
+        return Ok(None);
     }
+    Ok(Some(toml::to_string(about)?))
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(SUFFIX);
+    path.into()
+}
+
+/// Whether an import finds this value in a file that holds it.
+fn is_read_back(kind: AboutType, value: &str) -> bool {
+    let content = Content::Bytes(Cow::Owned(value.as_bytes().to_vec()));
+    let read = match kind {
+        AboutType::Text => texts::read_text(&content, u64::MAX - 1),
+        AboutType::Link => texts::read_link(&content, u64::MAX - 1),
+        AboutType::File => return true,
+    };
+    read.is_ok_and(|read| read == value)
 }

@@ -1,36 +1,30 @@
 //! Folder trees become response libraries: folders are categories, `.txt` and `.html` files texts, `.url` files links, everything else files.
 //!
 //! [`scan`] reads a folder, [`plan`] makes a library of it without changing anything, [`Plan::take_in`] writes the files and puts the library
-//! in its place. What cannot be taken is left out, and each such thing is said with its reason.
+//! in its place, and [`Plan::try_out`] only looks what that would come to. What cannot be taken is left out, and each such thing is said with
+//! its reason. What an export writes (`crate::export`) is such a folder.
 
 pub mod about;
 pub(crate) mod plan;
 mod scan;
-mod texts;
+mod take;
+pub(crate) mod texts;
 pub mod xml;
 
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
-use anyhow::Context;
-use desk::response_management::NewFile;
-use desk::{Desk, UserId};
 use icws::Guid;
 use icws::response_management::{Category, Item, ItemType, Library};
-use store::{BlobWriter, Written};
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
 
 pub use about::About;
 pub use plan::{Kind, plan};
 pub use scan::scan;
-
-/// How many bytes of a file are read at once.
-const CHUNK: usize = 256 << 10;
 
 /// Something in a folder.
 #[derive(Debug, Clone)]
@@ -123,9 +117,12 @@ pub struct Plan {
 struct PlannedFile {
     /// The `value` of its item.
     key: String,
-    path: String,
+    /// Where it is, of each item that has it.
+    paths: Vec<String>,
     file_name: String,
     content: Content,
+    /// Of what is in it, once it was compared with another; nothing where it could not be read.
+    hash: OnceLock<Option<blake3::Hash>>,
 }
 
 /// What a library holds.
@@ -153,78 +150,6 @@ impl Plan {
     /// What the files come to, in bytes.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.content.size()).sum()
-    }
-
-    /// Whether the library will be made. With `strict` it will not if anything was left out.
-    pub fn check(&self, strict: bool) -> anyhow::Result<()> {
-        if let Some(problem) = &self.problem {
-            anyhow::bail!("the library was not changed: {problem}");
-        }
-        let left_out = self.left_out.len();
-        anyhow::ensure!(
-            !strict || left_out == 0,
-            "the library was not changed: {left_out} things could not be taken (--strict)"
-        );
-        Ok(())
-    }
-
-    /// Writes the files and puts the library in the place of what was there under its id. Files that cannot be read after all are left
-    /// out, unless `strict` is asked for. `progress` is told of each part that was written, in bytes, and `say` of what is left out.
-    pub async fn take_in(
-        mut self,
-        desk: &Desk,
-        owner: Option<UserId>,
-        strict: bool,
-        mut progress: impl FnMut(u64),
-        say: impl Fn(&LeftOut),
-    ) -> anyhow::Result<Plan> {
-        self.check(strict)?;
-        let limit = desk.rules().limits.file;
-        let mut files: BTreeMap<String, NewFile> = BTreeMap::new();
-        let mut kept = Vec::new();
-        for file in std::mem::take(&mut self.files) {
-            match write(desk, &file.content, limit, &mut progress).await? {
-                Ok(written) => {
-                    let media_type = mail::names::media_type(&file.file_name);
-                    let new = NewFile {
-                        written,
-                        file_name: file.file_name.clone(),
-                        media_type,
-                    };
-                    files.insert(file.key.clone(), new);
-                    kept.push(file);
-                }
-                Err(reason) => {
-                    let left_out = LeftOut::new(file.path, reason);
-                    say(&left_out);
-                    self.left_out.push(left_out);
-                }
-            }
-        }
-        self.files = kept;
-        if let Err(refused) = self.check(strict) {
-            for file in files.values() {
-                desk.discard(&file.written.place).await;
-            }
-            return Err(refused);
-        }
-        let keep = |item: &Item| item.kind != ItemType::File || files.contains_key(&item.value);
-        prune(&mut self.library, &self.said, &keep);
-        let done = desk
-            .bring_in_library(self.library.clone(), owner, files)
-            .await;
-        self.changed = done
-            .map_err(|refusal| anyhow::anyhow!("{}", describe(&refusal)))
-            .context("the library was not changed")?;
-        Ok(self)
-    }
-}
-
-fn describe(refusal: &desk::Refusal) -> String {
-    match refusal {
-        desk::Refusal::ItemIdTaken(id) => format!("another library has an item with the id {id}"),
-        desk::Refusal::Internal(failure) => failure.to_string(),
-        other => format!("{other:?}"),
     }
 }
 
@@ -256,86 +181,13 @@ fn count_categories(categories: Option<&[Category]>, counts: &mut Counts) {
     }
 }
 
-/// Takes items out of a library, and the categories that are empty then, except those of which something is said.
-fn prune(library: &mut Library, said: &HashSet<Guid>, keep: &dyn Fn(&Item) -> bool) {
-    prune_items(&mut library.items, keep);
-    prune_categories(&mut library.categories, said, keep);
-}
-
-fn prune_items(items: &mut Option<Vec<Item>>, keep: &dyn Fn(&Item) -> bool) {
-    if let Some(all) = items {
-        all.retain(keep);
-    }
-    items.take_if(|all| all.is_empty());
-}
-
-fn prune_categories(
-    categories: &mut Option<Vec<Category>>,
-    said: &HashSet<Guid>,
-    keep: &dyn Fn(&Item) -> bool,
-) {
-    if let Some(all) = categories {
-        all.retain_mut(|category| {
-            prune_items(&mut category.items, keep);
-            prune_categories(&mut category.categories, said, keep);
-            let is_empty = category.items.is_none() && category.categories.is_none();
-            !is_empty || said.contains(&category.id)
-        });
-    }
-    categories.take_if(|all| all.is_empty());
-}
-
-/// Writes a file to the blob store. The inner error is a reason to leave the file out; the outer one is the store's own.
-async fn write(
-    desk: &Desk,
-    content: &Content,
-    limit: u64,
-    progress: &mut impl FnMut(u64),
-) -> anyhow::Result<Result<Written, String>> {
-    let mut blob = desk.blobs().begin().await?;
-    match content {
-        Content::Bytes(bytes) => {
-            blob.write(bytes).await?;
-            progress(bytes.len() as u64);
-        }
-        Content::File(path, _) => {
-            let file = match File::open(path).await {
-                Ok(file) => file,
-                Err(error) => return Ok(Err(format!("it cannot be read: {error}"))),
-            };
-            if let Err(reason) = copy(file, &mut blob, limit, progress).await? {
-                return Ok(Err(reason));
-            }
-        }
-        Content::Folder(_) => return Ok(Err("it is a folder".to_owned())),
-    }
-    Ok(Ok(blob.finish().await?))
-}
-
-async fn copy(
-    mut file: File,
-    blob: &mut BlobWriter,
-    limit: u64,
-    progress: &mut impl FnMut(u64),
-) -> anyhow::Result<Result<(), String>> {
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let count = match file.read(&mut buffer).await {
-            Ok(0) => return Ok(Ok(())),
-            Ok(count) => count,
-            Err(error) => return Ok(Err(format!("it cannot be read: {error}"))),
-        };
-        blob.write(&buffer[..count]).await?;
-        if blob.size() > limit {
-            return Ok(Err(too_large("file", limit)));
-        }
-        progress(count as u64);
-    }
-}
-
 fn too_large(what: &str, limit: u64) -> String {
     format!(
         "it is larger than a {what} may be ({})",
         indicatif::BinaryBytes(limit)
     )
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    format!("it cannot be read: {error}")
 }

@@ -29,7 +29,10 @@ use crate::refusal::Refusal;
 use crate::rights::Right;
 use crate::rules::Limits;
 
-pub use keeping::{Kept, ListedLibrary, NewFile, list, name_of, personal_library, system_library};
+pub use keeping::{
+    FileLooks, Kept, ListedLibrary, NewFile, has_id, list, name_of, personal_library,
+    system_library,
+};
 pub use publish::{NewLibrary, StoredFile, item_files};
 
 /// Whether the caller may use a system library.

@@ -15,6 +15,7 @@ use indicatif::BinaryBytes;
 use super::user::{GroupArguments, done};
 use super::{Missing, WrongUsage, explain, open, table};
 use crate::export;
+use crate::import::Kind;
 use crate::settings::Settings;
 
 /// Response libraries
@@ -25,13 +26,13 @@ pub enum Command {
     /// Folders become categories, `.txt` and `.html` files texts (UTF-8), `.url` files links, everything else files. `NAME.toml` beside a
     /// file says its `name`, `shortcut` and `keywords`. An import replaces what the library had; what has the same path in the folder keeps
     /// its id, and nobody hears of a change if there is none. What cannot be taken is said line by line on stderr and left out, and the exit
-    /// status is 0 all the same, unless --strict is given. Hidden files and symbolic links are left out. The XML is the export of the original
-    /// product; files that its items name are looked for beside it.
+    /// status is 0 all the same, unless --strict is given. Hidden files, symbolic links and empty folders of which nothing is said are left
+    /// out. The XML is the export of the original product, which has to be whole; files that its items name are looked for beside it.
     Import(ImportArguments),
     /// Writes a library to a folder, which an import reads back to the same
     ///
     /// What names and places of files do not say (shortcuts, keywords, other names, ids) stands in TOML files beside them. Ids are read
-    /// back into the library that they come from only.
+    /// back into the library that they come from, and into a new one where no other has its id; everywhere else, things get ids of their own.
     Export(ExportArguments),
     /// Lists libraries: name, id, items, size, and who may use them
     List,
@@ -154,7 +155,12 @@ async fn export_to(desk: &Desk, arguments: ExportArguments) -> anyhow::Result<()
         .await
         .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))
         .context("the library cannot be read")?;
-    let left_out = export::export(desk, &kept, &folder).await?;
+    let kind = if target.owner.is_some() {
+        Kind::Personal
+    } else {
+        Kind::System
+    };
+    let left_out = export::export(desk, &kept, kind, &folder).await?;
     for missing in &left_out {
         eprintln!("left out: {missing}");
     }

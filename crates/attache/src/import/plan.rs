@@ -1,14 +1,16 @@
 //! What a folder tree will be as a library.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use desk::Limits;
 use icws::Guid;
 use icws::response_management::{Category, Item, ItemType, Library};
 use uuid::Uuid;
 
-use super::about::{About, AboutType};
-use super::{Content, Entry, LeftOut, Plan, PlannedFile, Scanned, prune, texts, too_large};
+use super::about::{About, AboutType, OF_CATEGORY, OF_LIBRARY, Of, SUFFIX};
+use super::take::prune;
+use super::{Content, Entry, LeftOut, Plan, PlannedFile, Scanned, texts, too_large};
 
 /// The largest text of a system library, in bytes. Every client that may use the library holds all of its texts.
 const SYSTEM_TEXT: u64 = 1 << 20;
@@ -23,11 +25,11 @@ pub enum Kind {
 }
 
 /// Plans a library of this id and name. Ids of categories and items follow from the library's id and the path in the folder (UUID version
-/// 5), so that they stay when a folder is imported again; where it was exported from the same library, they are those that it says.
+/// 5), so that they stay when a folder is imported again; where the folder says that it is that library's, they are those that it says.
 pub fn plan(id: Uuid, name: &str, kind: Kind, scanned: Scanned, limits: &Limits) -> Plan {
     let Scanned {
         entries,
-        about,
+        mut about,
         left_out,
     } = scanned;
     let mut planner = Planner {
@@ -35,11 +37,12 @@ pub fn plan(id: Uuid, name: &str, kind: Kind, scanned: Scanned, limits: &Limits)
         says_ids: about.id == Some(id),
         kind,
         limits,
-        keys: HashSet::new(),
+        keys: HashMap::new(),
         files: Vec::new(),
         said: HashSet::new(),
         left_out,
     };
+    planner.keep_what_is_of(Of::Library, &mut about, OF_LIBRARY);
     let (categories, items) = planner.folder(entries, &about, "", limits.library_depth);
     let mut library = Library {
         id: Guid::from(id),
@@ -81,7 +84,8 @@ struct Planner<'a> {
     says_ids: bool,
     kind: Kind,
     limits: &'a Limits,
-    keys: HashSet<String>,
+    /// Which file has a key.
+    keys: HashMap<String, usize>,
     files: Vec<PlannedFile>,
     said: HashSet<Guid>,
     left_out: Vec<LeftOut>,
@@ -106,7 +110,7 @@ impl Planner<'_> {
         for Entry {
             name,
             content,
-            about,
+            mut about,
         } in entries
         {
             let path = format!("{above}{name}");
@@ -119,6 +123,7 @@ impl Planner<'_> {
                 }
                 Content::Folder(entries) => {
                     let path = path + "/";
+                    self.keep_what_is_of(Of::Category, &mut about, &format!("{path}{OF_CATEGORY}"));
                     let id = self.id(&path, &about);
                     if !about.is_empty() {
                         self.said.insert(id);
@@ -145,33 +150,51 @@ impl Planner<'_> {
         name: &str,
         path: &str,
         content: Content,
-        about: About,
+        mut about: About,
     ) -> Result<Item, String> {
         let id = self.id(path, &about);
-        self.check(&about)?;
         let (stem, extension) = name
             .rsplit_once('.')
             .filter(|(stem, _)| !stem.is_empty())
             .unwrap_or((name, ""));
         let kind = about.kind.unwrap_or_else(|| kind_of(extension));
+        let said = format!("{path}{SUFFIX}");
+        self.keep_what_is_of(Of::Item(kind), &mut about, &said);
+        self.check(&about)?;
         // What a text is called has no ending, unless its file has none either.
         let stem = if kind == kind_of(extension) {
             stem
         } else {
             name
         };
+        let (value_limit, exact) = (self.limits.library_value, about.exact == Some(true));
         let (kind, name, value) = match kind {
-            AboutType::Text => (
-                ItemType::Text,
-                stem,
-                texts::read_text(&content, self.text_limit())?,
-            ),
-            AboutType::Link => (
-                ItemType::Url,
-                stem,
-                texts::read_link(&content, self.limits.library_value)?,
-            ),
-            AboutType::File => (ItemType::File, name, self.file(id, name, path, content)?),
+            AboutType::Text => {
+                let limit = self.text_limit();
+                let text = if exact {
+                    texts::read_exactly(&content, limit)
+                } else {
+                    texts::read_text(&content, limit)
+                };
+                (ItemType::Text, stem, text?)
+            }
+            AboutType::Link if exact => {
+                let address = texts::read_exactly(&content, value_limit)?;
+                (ItemType::Url, stem, address)
+            }
+            AboutType::Link => {
+                let address = texts::read_link(&content, value_limit)?;
+                (ItemType::Url, stem, address)
+            }
+            AboutType::File => {
+                let key = about.key.as_deref().and_then(|key| self.key(key, &said));
+                let (key, file_name) = key.unwrap_or_else(|| {
+                    let name = mail::names::clean_file_name(name, self.limits.file_name_bytes());
+                    (name.clone(), name)
+                });
+                let key = self.file(id, key, file_name, path, content)?;
+                (ItemType::File, name, key)
+            }
         };
         Ok(Item {
             id,
@@ -181,6 +204,14 @@ impl Planner<'_> {
             keywords: about.keywords,
             value,
         })
+    }
+
+    /// Leaves out what cannot be said of something, and says so. `said` is where it is said.
+    fn keep_what_is_of(&mut self, of: Of, about: &mut About, said: &str) {
+        for member in about.keep_what_is_of(of) {
+            let reason = format!("`{member}` cannot be said of {of}");
+            self.left_out.push(LeftOut::new(said, reason));
+        }
     }
 
     /// Refuses what is said of an item if it is longer than a value may be.
@@ -195,30 +226,56 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Plans a file and returns its key.
+    /// A key that is said of a file, and the name it ends in: `NAME`, or `ID/NAME` as in system libraries.
+    fn key(&mut self, key: &str, said: &str) -> Option<(String, String)> {
+        let (above, name) = key.rsplit_once('/').unwrap_or(("", key));
+        let is_id = |above: &str| above.parse().is_ok_and(|id: Guid| id.to_string() == above);
+        let clean = mail::names::clean_file_name(name, self.limits.file_name_bytes());
+        if clean == name && (!key.contains('/') || is_id(above)) {
+            return Some((key.to_owned(), clean));
+        }
+        self.left_out
+            .push(LeftOut::new(said, "its `key` is none that a file can have"));
+        None
+    }
+
+    /// Plans a file and returns its key: in a system library its item's id and its name, in a personal one the key that is wanted, unless
+    /// another file has it.
     fn file(
         &mut self,
         id: Guid,
-        name: &str,
+        wanted: String,
+        file_name: String,
         path: &str,
         content: Content,
     ) -> Result<String, String> {
         if content.size() > self.limits.file {
             return Err(too_large("file", self.limits.file));
         }
-        let file_name = mail::names::clean_file_name(name, self.limits.file_name_bytes());
-        let key = match self.kind {
-            Kind::Personal if !self.keys.contains(&file_name) => file_name.clone(),
-            _ => format!("{id}/{file_name}"),
+        let of_item = format!("{id}/{file_name}");
+        let keys = match self.kind {
+            Kind::System => vec![of_item],
+            Kind::Personal => vec![wanted, of_item],
         };
-        self.keys.insert(key.clone());
-        self.files.push(PlannedFile {
-            key: key.clone(),
-            path: path.to_owned(),
-            file_name,
-            content,
-        });
-        Ok(key)
+        for key in keys {
+            let Some(same) = self.keys.get(&key) else {
+                self.keys.insert(key.clone(), self.files.len());
+                self.files.push(PlannedFile {
+                    key: key.clone(),
+                    paths: vec![path.to_owned()],
+                    file_name,
+                    content,
+                    hash: OnceLock::new(),
+                });
+                return Ok(key);
+            };
+            let same = &mut self.files[*same];
+            if same.has_same_bytes(&content) {
+                same.paths.push(path.to_owned());
+                return Ok(key);
+            }
+        }
+        Err("another file has its key".into())
     }
 
     fn text_limit(&self) -> u64 {

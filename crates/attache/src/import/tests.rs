@@ -1,9 +1,11 @@
+mod saying;
+
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use desk::{Limits, Rules};
+use desk::{Desk, Limits, Rules};
 use store::{Blobs, Database, Options};
 use tempfile::TempDir;
 use uuid::Uuid;

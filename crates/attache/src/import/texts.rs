@@ -1,15 +1,23 @@
 //! Files that are read for what is written in them: texts and links.
+//!
+//! A file that somebody has made is read with some lenience, and what would be of no use to a customer is refused. One that is to be taken
+//! exactly holds the text or the address, and nothing else.
 
 use std::fs::File;
 use std::io::Read;
 
-use super::{Content, too_large};
+use super::{Content, too_large, unreadable};
 
 /// The largest `.url` file, in bytes.
 const LINK_FILE: u64 = 64 << 10;
 
 /// Addresses that a customer can open.
 const SCHEMES: [&str; 5] = ["http:", "https:", "ftp:", "mailto:", "tel:"];
+
+/// What is in a file, byte by byte.
+pub fn read_exactly(content: &Content, limit: u64) -> Result<String, String> {
+    String::from_utf8(read(content, "value", limit)?).map_err(|_| "it is not UTF-8".into())
+}
 
 /// The text in a file: UTF-8, with a byte order mark or without.
 pub fn read_text(content: &Content, limit: u64) -> Result<String, String> {
@@ -69,7 +77,7 @@ fn read(content: &Content, what: &str, limit: u64) -> Result<Vec<u8>, String> {
         Content::File(path, _) => {
             File::open(path)
                 .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
-                .map_err(|error| format!("it cannot be read: {error}"))?;
+                .map_err(|error| unreadable(&error))?;
         }
     }
     if bytes.len() as u64 > limit {

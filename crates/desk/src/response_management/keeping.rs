@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
-use icws::response_management::Library;
+use icws::response_management::{Category, Item, Library};
 use store::rows::{blobs, libraries as rows, people as people_rows};
 use store::{Conn, Tx, Written};
 use uuid::Uuid;
 
 use super::Stored;
-use super::publish::{NewLibrary, StoredFile, hex, publish};
+use super::publish::{NewLibrary, StoredFile, check_ids, document_of, hex, publish};
 use crate::bytes::may_be_referred_to;
 use crate::desk::{At, Desk};
 use crate::ids::UserId;
@@ -69,6 +69,14 @@ pub fn name_of(conn: &mut Conn, id: &str) -> Result<String, PeopleError> {
     Ok(rows::library(conn, guid.as_bytes())?.map_or_else(|| id.to_owned(), |library| library.name))
 }
 
+/// Whether there is a library of this id, whosesoever it is.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_id(conn: &mut Conn, id: Uuid) -> Result<bool, PeopleError> {
+    Ok(rows::library(conn, id.as_bytes())?.is_some())
+}
+
 /// The id of a user's own library.
 ///
 /// # Errors
@@ -119,6 +127,17 @@ pub struct NewFile {
     pub media_type: String,
 }
 
+/// What a file is like, whether or not it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLooks {
+    /// BLAKE3 of its bytes.
+    pub hash: Vec<u8>,
+    /// What it is called.
+    pub file_name: String,
+    /// What it is.
+    pub media_type: String,
+}
+
 /// What became of bytes that were written: the places that are not needed.
 type Unneeded = Vec<String>;
 
@@ -130,13 +149,19 @@ fn bring_in(
     document: &Written,
     at: &At,
 ) -> Result<(Unneeded, bool), Refusal> {
-    let (mut stored, mut unneeded) = (BTreeMap::new(), Vec::new());
+    let (mut stored, mut looks, mut unneeded) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for (key, file) in files {
         let kept = blobs::keep(tx, &file.written, at.now)?;
         if kept.duplicate {
             unneeded.push(file.written.place.clone());
         }
         let (file_name, media_type) = (file.file_name.clone(), file.media_type.clone());
+        let look = FileLooks {
+            hash: file.written.hash.to_vec(),
+            file_name: file_name.clone(),
+            media_type: media_type.clone(),
+        };
+        looks.insert(key.clone(), look);
         stored.insert(
             key.clone(),
             StoredFile {
@@ -146,7 +171,7 @@ fn bring_in(
             },
         );
     }
-    if is_there(tx.read(), library, owner, &stored, document)? {
+    if is_there(tx.read(), library, owner, &looks, &hex(&document.hash))? {
         unneeded.push(document.place.clone());
         return Ok((unneeded, false));
     }
@@ -161,34 +186,50 @@ fn bring_in(
     Ok((unneeded, true))
 }
 
-/// Whether a library is there just so, with the same files.
+/// Whether a library is there just so, with the same files. `tag` is the hash of its document.
 fn is_there(
     conn: &mut Conn,
     library: &Library,
     owner: Option<UserId>,
-    files: &BTreeMap<String, StoredFile>,
-    document: &Written,
+    files: &BTreeMap<String, FileLooks>,
+    tag: &str,
 ) -> Result<bool, Refusal> {
     let id = library.id.uuid();
     let Some(found) = rows::library(conn, id.as_bytes())? else {
         return Ok(false);
     };
-    if found.cache_tag != hex(document) || found.owner_id != owner.map(|owner| owner.0) {
+    if found.cache_tag != tag || found.owner_id != owner.map(|owner| owner.0) {
         return Ok(false);
     }
-    let named: BTreeMap<String, StoredFile> = rows::files_of(conn, id.as_bytes())?
-        .into_iter()
-        .filter(|file| file.kept_until.is_none())
-        .map(|file| {
-            let stored = StoredFile {
-                blob_id: file.blob_id,
-                file_name: file.file_name,
-                media_type: file.media_type,
-            };
-            (file.key, stored)
-        })
-        .collect();
+    let mut named = BTreeMap::new();
+    for file in rows::files_of(conn, id.as_bytes())? {
+        if file.kept_until.is_some() {
+            continue;
+        }
+        let Some(blob) = blobs::find(conn, file.blob_id)? else {
+            return Ok(false);
+        };
+        let looks = FileLooks {
+            hash: blob.hash,
+            file_name: file.file_name,
+            media_type: file.media_type,
+        };
+        named.insert(file.key, looks);
+    }
     Ok(named == *files)
+}
+
+/// Takes lists out that have nothing in them, which say the same as none.
+fn plain(mut library: Library) -> Library {
+    fn within(categories: &mut Option<Vec<Category>>, items: &mut Option<Vec<Item>>) {
+        for category in categories.iter_mut().flatten() {
+            within(&mut category.categories, &mut category.items);
+        }
+        categories.take_if(|all| all.is_empty());
+        items.take_if(|all| all.is_empty());
+    }
+    within(&mut library.categories, &mut library.items);
+    library
 }
 
 impl Desk {
@@ -204,6 +245,7 @@ impl Desk {
         owner: Option<UserId>,
         files: BTreeMap<String, NewFile>,
     ) -> Result<bool, Refusal> {
+        let library = self.as_kept(library).await;
         let document = self.write_document(&library).await?;
         let mut all: Unneeded = files
             .values()
@@ -222,6 +264,35 @@ impl Desk {
             self.discard(&place).await;
         }
         result
+    }
+
+    /// Whether a library is there just so, with files that look like these by their keys: whether [`Desk::bring_in_library`] would change
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::ItemIdTaken`] as [`Desk::bring_in_library`].
+    pub async fn has_library(
+        &self,
+        library: Library,
+        owner: Option<UserId>,
+        files: BTreeMap<String, FileLooks>,
+    ) -> Result<bool, Refusal> {
+        let library = self.as_kept(library).await;
+        let document = document_of(&library)?;
+        let tag = hex(blake3::hash(&document).as_bytes());
+        self.read(move |conn, _| {
+            check_ids(conn, &library)?;
+            is_there(conn, &library, owner, &files, &tag)
+        })
+        .await
+    }
+
+    /// The library that is kept under the id of this one, if both say the same, so that it is not written in other words; else this one.
+    async fn as_kept(&self, library: Library) -> Library {
+        match self.kept_library(library.id.uuid()).await {
+            Ok(kept) if plain(kept.library.clone()) == plain(library.clone()) => kept.library,
+            _ => library,
+        }
     }
 }
 

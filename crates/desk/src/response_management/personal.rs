@@ -161,7 +161,7 @@ impl Desk {
             if rows::personal(tx.read(), user.0)?.is_some() {
                 return Ok(true);
             }
-            check_ids(tx, &library)?;
+            check_ids(tx.read(), &library)?;
             let new = NewLibrary {
                 library: library.clone(),
                 owner: Some(user),

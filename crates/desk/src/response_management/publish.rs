@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use icws::response_management::{Category, Item, ItemType, Library};
 use store::rows::blobs;
 use store::rows::libraries::{self as rows, File};
-use store::{Tx, Written};
+use store::{Conn, Tx, Written};
 use uuid::Uuid;
 
 use crate::desk::{At, Desk};
@@ -58,7 +58,7 @@ pub fn item_files(library: &Library) -> Vec<&str> {
 }
 
 /// Checks that no id stands twice, in the document or in another library.
-pub(super) fn check_ids(tx: &mut Tx<'_>, library: &Library) -> Result<(), Refusal> {
+pub(super) fn check_ids(conn: &mut Conn, library: &Library) -> Result<(), Refusal> {
     let mut seen = HashSet::new();
     let items = items(library);
     for item in &items {
@@ -72,8 +72,7 @@ pub(super) fn check_ids(tx: &mut Tx<'_>, library: &Library) -> Result<(), Refusa
         .collect();
     // A statement takes so many values at a time.
     for ids in ids.chunks(500) {
-        if let Some(taken) =
-            rows::items_elsewhere(tx.read(), ids, library.id.uuid().as_bytes())?.first()
+        if let Some(taken) = rows::items_elsewhere(conn, ids, library.id.uuid().as_bytes())?.first()
         {
             let id = Uuid::from_slice(taken).map_err(Refusal::internal)?;
             return Err(Refusal::ItemIdTaken(id.to_string()));
@@ -82,10 +81,15 @@ pub(super) fn check_ids(tx: &mut Tx<'_>, library: &Library) -> Result<(), Refusa
     Ok(())
 }
 
-/// The cache tag of a library whose document was written: its hash.
-pub(super) fn hex(document: &Written) -> String {
-    let hash = document.hash.iter();
-    hash.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+/// A library as clients read it.
+pub(super) fn document_of(library: &Library) -> Result<Vec<u8>, Refusal> {
+    serde_json::to_vec(library).map_err(Refusal::internal)
+}
+
+/// The cache tag of a library: the hash of its document.
+pub(super) fn hex(hash: &[u8; 32]) -> String {
+    hash.iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Publishes a library whose document was written; true if the document's bytes were there before.
@@ -95,7 +99,7 @@ pub(super) fn publish(
     document: &Written,
     at: &At,
 ) -> Result<bool, Refusal> {
-    check_ids(tx, &new.library)?;
+    check_ids(tx.read(), &new.library)?;
     let id = new.library.id.uuid();
     let mut index = Vec::new();
     for item in items(&new.library) {
@@ -143,7 +147,7 @@ pub(super) fn publish(
             owner_id: new.owner.map(|owner| owner.0),
             name: new.library.name.clone(),
             document_id: kept.id,
-            cache_tag: hex(document),
+            cache_tag: hex(&document.hash),
             created_at: at.now,
             modified_at: at.now,
         },
@@ -165,9 +169,9 @@ impl Desk {
             .await
     }
 
-    /// Writes a library as clients read it.
+    /// Writes the document of a library.
     pub(super) async fn write_document(&self, library: &Library) -> Result<Written, Refusal> {
-        let document = serde_json::to_vec(library).map_err(Refusal::internal)?;
+        let document = document_of(library)?;
         let mut blob = self.blobs().begin().await?;
         blob.write(&document).await?;
         Ok(blob.finish().await?)

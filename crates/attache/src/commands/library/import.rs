@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use desk::{Desk, UserId};
 use indicatif::BinaryBytes;
 
@@ -36,8 +35,7 @@ pub async fn run(desk: &Desk, arguments: ImportArguments) -> anyhow::Result<()> 
     let plan = planned.await?;
     plan.left_out.iter().for_each(say);
     let plan = if dry_run {
-        plan.check(strict)?;
-        plan
+        plan.try_out(desk, target.owner, strict, say).await?
     } else {
         take_in(desk, plan, target.owner, strict).await?
     };
@@ -46,16 +44,16 @@ pub async fn run(desk: &Desk, arguments: ImportArguments) -> anyhow::Result<()> 
 }
 
 fn scan(path: &Path, depth: u64) -> anyhow::Result<Scanned> {
+    let refused =
+        |reason: String| anyhow::anyhow!("{} cannot be imported: {reason}", path.display());
     let is_xml = path
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("xml"));
     if is_xml && path.is_file() {
-        return import::xml::read(path)
-            .map_err(|reason| anyhow::anyhow!("{} cannot be imported: {reason}", path.display()));
+        return import::xml::read(path).map_err(refused);
     }
     anyhow::ensure!(path.is_dir(), "{} is not a folder", path.display());
-    import::scan(path, depth)
-        .with_context(|| format!("the folder {} cannot be read", path.display()))
+    import::scan(path, depth).map_err(refused)
 }
 
 fn say(left_out: &LeftOut) {
@@ -86,9 +84,10 @@ fn summarise(plan: &Plan, target: &Target, dry_run: bool) {
     let counts = plan.counts();
     let verb = match (dry_run, target.is_new) {
         (true, true) => "would be made",
-        (true, false) => "would be replaced",
         (false, true) => "was made",
+        (true, false) if plan.changed => "would be replaced",
         (false, false) if plan.changed => "was replaced",
+        (true, false) => "would stay as it is: nothing would change",
         (false, false) => "is as it was: nothing has changed",
     };
     println!("{} ({}) {verb}", target.name, target.id);

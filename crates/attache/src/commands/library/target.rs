@@ -43,8 +43,12 @@ pub async fn find(
             .database()
             .read(move |conn| response_management::personal_library(conn, owner));
         let found = found.await.map_err(explain)?;
+        let id = match found {
+            Some(id) => id,
+            None => new_id(desk, said).await?,
+        };
         return Ok(Target {
-            id: found.unwrap_or_else(Uuid::new_v4),
+            id,
             name: user.name,
             owner: Some(owner),
             is_new: found.is_none(),
@@ -85,13 +89,25 @@ pub async fn find(
             is_new: false,
         }),
         Err(PeopleError::Unknown { .. }) => Ok(Target {
-            id: Uuid::new_v4(),
+            id: new_id(desk, said).await?,
             name,
             owner: None,
             is_new: true,
         }),
         Err(error) => Err(explain(error)),
     }
+}
+
+/// The id of a new library: the one that is said of it, if no other has it.
+async fn new_id(desk: &Desk, said: &About) -> anyhow::Result<Uuid> {
+    let Some(id) = said.id else {
+        return Ok(Uuid::new_v4());
+    };
+    let is_taken = desk
+        .database()
+        .read(move |conn| response_management::has_id(conn, id));
+    let is_taken = is_taken.await.map_err(explain)?;
+    Ok(if is_taken { Uuid::new_v4() } else { id })
 }
 
 /// A library that is there: the named one, somebody's own, or the one that is called as the folder.
