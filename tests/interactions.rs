@@ -1,6 +1,7 @@
 //! Interactions: making emails, attributes, the end, and the subscription of one interaction.
 
 mod actions;
+mod alerting;
 mod attributes;
 mod race;
 mod subscription;

@@ -96,7 +96,7 @@ async fn a_path_that_is_not_served_tells_its_methods() {
         ("/icws/1/interactions/1/mute", "POST"),
         ("/icws/1/voice-prompts/greeting/activation", "GET, PUT"),
         (
-            "/icws/1/messaging/subscriptions/interaction-alerting",
+            "/icws/1/messaging/subscriptions/alerts/alert-catalog",
             "DELETE, PUT",
         ),
     ] {

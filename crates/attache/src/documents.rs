@@ -182,6 +182,9 @@ const CHOICES: &str = "\
   has already changes nothing. Who is too late hears 400 `error.request.interactions.alreadyPickedUp`.
 - `target` of a transfer is the id of a user or the name of a workgroup. A user is alerted and the email stays with its workgroup; in a workgroup's queue it waits.
   Parking is the same with the state Parked, which has no end by itself. Discarding one's own draft asks for no right.
+- `interaction-alerting` tells what is handed to the user and alerts: `alertAction` 1 when it comes, 2 when it is taken, goes elsewhere or ends; nothing of what
+  changes between. `alertType` is 1 (User), `autoAnswer` false, `interactionType` is told in the words of `Eic_ObjectType`, `attributes` only where some were asked for, and only
+  with 1. The first message has all that alerts then, and may be empty. The names may have 16 KiB in all; of values that have more than 32 KiB in all the last are cut.
 - A private interaction is kept from those who may only preview it.
 - Any `code` is taken as a wrap-up. `Eic_WrapupConnectionSegments` has each as `segment;user;code;time`, separated by `|`.
 - A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.

@@ -315,6 +315,8 @@ table! {
     "POST /icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments": CHANGE;
     "PUT /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}": READ;
     "DELETE /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}":;
+    "PUT /icws/{sessionId}/messaging/subscriptions/interaction-alerting":;
+    "DELETE /icws/{sessionId}/messaging/subscriptions/interaction-alerting":;
     "PUT /icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}": QUEUES;
     "DELETE /icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}":;
     "PUT /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}/email": READ;

@@ -9,7 +9,7 @@ use crate::extract::{
     ResponseManagement, Session, Transfer, WithoutToken,
 };
 use crate::route::{Route, route};
-use crate::routes::interactions::actions;
+use crate::routes::interactions::{actions, alerting};
 use crate::routes::{
     activations, configuration, connection, email, interactions, licenses, messaging, queues,
     response_management, session, status, system,
@@ -155,6 +155,8 @@ pub fn routes() -> Vec<Route> {
         route::<Session, _, _>(POST, "/icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments", OK, actions::wrap_up),
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", NO_CONTENT, interactions::subscribe),
         route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", NO_CONTENT, interactions::unsubscribe),
+        route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/interaction-alerting", OK, alerting::subscribe),
+        route::<Session, _, _>(DELETE, "/icws/{sessionId}/messaging/subscriptions/interaction-alerting", OK, alerting::unsubscribe),
 
         // Queues
         route::<Session, _, _>(PUT, "/icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}", OK, queues::subscribe),

@@ -3,6 +3,7 @@
 //! ICWS: `icws/(sessionId)/interactions/(interactionId)/`.
 
 pub mod actions;
+pub mod alerting;
 pub mod attributes;
 mod places;
 

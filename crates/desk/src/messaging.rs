@@ -40,6 +40,8 @@ pub enum Topic {
     ResponseManagement,
     /// What is in queues, under an id that the client chose.
     Queue(Arc<str>),
+    /// What is handed to the user of this number, the session's own, until he takes it.
+    Alerting(i64),
     /// The statuses of users.
     UserStatuses,
     /// The statuses there are.
@@ -72,6 +74,7 @@ impl Topic {
             Topic::Email(id) => (2, id.to_string()),
             Topic::ResponseManagement => (3, String::new()),
             Topic::Queue(id) => (4, id.to_string()),
+            Topic::Alerting(user) => (5, user.to_string()),
             Topic::UserStatuses => (10, String::new()),
             Topic::StatusMessages => (11, String::new()),
             Topic::Licenses => (12, String::new()),
@@ -96,6 +99,7 @@ impl Topic {
             2 => InteractionId::parse(subject).map(Topic::Email),
             3 => Some(Topic::ResponseManagement),
             4 => Some(Topic::Queue(subject.into())),
+            5 => subject.parse().ok().map(Topic::Alerting),
             10 => Some(Topic::UserStatuses),
             11 => Some(Topic::StatusMessages),
             12 => Some(Topic::Licenses),

@@ -1,6 +1,7 @@
 //! Interactions of any kind and their attributes (`urn:inin.com:interactions:`, `icws/(sessionId)/interactions/index.htm`).
 
 pub mod actions;
+pub mod alerting;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,10 @@ use crate::email::{CreateEmailParameters, CreateEmailResponseParameters};
 use crate::wire::{Fields, ReadError, Representation, Request, TYPE_TAG, enumeration, urns};
 
 pub use actions::{HoldParameters, MakePrivateParameters, TransferParameters, WrapupAssignment};
+pub use alerting::{
+    AlertSubscriptionParameters, InteractionAlertAction, InteractionAlertDetails,
+    InteractionAlertType, InteractionAlertingMessage,
+};
 
 /// Attributes by name. Values are always strings, numbers and dates too; names compare without case.
 pub type Attributes = BTreeMap<String, String>;

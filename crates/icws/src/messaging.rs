@@ -17,7 +17,7 @@ use crate::email::{
     EmailUploadFileStatusMessage,
 };
 use crate::error::Error;
-use crate::interactions::InteractionChangedMessage;
+use crate::interactions::{InteractionAlertingMessage, InteractionChangedMessage};
 use crate::licenses::LicenseMessage;
 use crate::queues::{QueueContentsMessage, QueueSubscriptionStateMessage};
 use crate::response_management::ResponseManagementMessage;
@@ -131,6 +131,8 @@ messages! {
     ConnectionStateChange(ConnectionStateChangeMessage),
     /// A watched interaction changed.
     InteractionChanged(InteractionChangedMessage),
+    /// Interactions begin or cease to alert.
+    InteractionAlerting(InteractionAlertingMessage),
     /// A watched email changed.
     EmailContents(EmailContentsMessage),
     /// The subscription of an email is not served any more, or again.

@@ -24,7 +24,7 @@ const COMMON: [u16; 8] = [400, 401, 403, 404, 410, 416, 500, 504];
 const FAMILIES: [(&str, &[&str]); 12] = [
     ("Connection", &["/connection"]),
     ("Messages", &["/messaging/messages", "/messaging/heartbeat"]),
-    ("Interactions", &["/interactions"]),
+    ("Interactions", &["/interactions", "/interaction-alerting"]),
     ("Response management", &["/response-management"]),
     ("Email", &["/email"]),
     ("Queues", &["/queues"]),

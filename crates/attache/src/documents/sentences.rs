@@ -206,6 +206,8 @@ pub const ALL: &[Sentence] = &[
     sentence("POST /icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments", "Notes how an interaction came out."),
     sentence("PUT /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", "Listens to attributes of an interaction."),
     sentence("DELETE /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}", "Listens to the interaction no more."),
+    sentence("PUT /icws/{sessionId}/messaging/subscriptions/interaction-alerting", "Listens to what is handed to the user and waits for him to take it."),
+    sentence("DELETE /icws/{sessionId}/messaging/subscriptions/interaction-alerting", "Listens to what alerts the user no more."),
     // Queues
     sentence("PUT /icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}", "Listens to the interactions in queues."),
     sentence("DELETE /icws/{sessionId}/messaging/subscriptions/queues/{subscriptionId}", "Listens to those queues no more."),

@@ -30,6 +30,7 @@ bounded! {
         icws::connection::StationSettings,
         icws::interactions::InteractionAttributesUpdate,
         icws::interactions::InteractionSubscription,
+        icws::interactions::AlertSubscriptionParameters,
         icws::interactions::HoldParameters,
         icws::interactions::MakePrivateParameters,
         icws::interactions::TransferParameters,

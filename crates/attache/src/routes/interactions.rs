@@ -1,6 +1,7 @@
 //! Interactions: `icws/(sessionId)/interactions/index.htm`.
 
 pub mod actions;
+pub mod alerting;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};

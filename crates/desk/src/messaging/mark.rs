@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use icws::connection::StationInformation;
+use icws::interactions::InteractionAlertDetails;
 use icws::session::SessionInformation;
 use uuid::Uuid;
 
@@ -38,6 +39,8 @@ pub struct Known {
     pub libraries: HashMap<Uuid, (String, String)>,
     /// The queues that are served, and as of when the reader was told of them.
     pub queues: Option<Arc<Watch>>,
+    /// What alerts, by the ids of the interactions: what is to be told when it ceases to.
+    pub alerts: Arc<BTreeMap<i64, InteractionAlertDetails>>,
     /// The session's station.
     pub station: Option<StationInformation>,
     /// The name of the station that counts, if there is one.

@@ -14,7 +14,7 @@ use crate::configuration::watching;
 use crate::desk::Desk;
 use crate::email::{ReadableEmail, Remembered, Tell, contents_message, is_draft};
 use crate::ids::InteractionId;
-use crate::interactions::{Readable, attributes};
+use crate::interactions::{Readable, alerting, attributes};
 use crate::licenses;
 use crate::people::fold;
 use crate::refusal::Refusal;
@@ -57,6 +57,7 @@ pub fn render(
         Topic::Interaction(id) => interaction(conn, caller, *id, topic, mark),
         Topic::Email(id) => email(conn, desk.remembered(), caller, *id, mark),
         Topic::Queue(id) => queues::render(desk, conn, caller, id, &mark),
+        Topic::Alerting(user) => alerting::message(conn, caller, *user, topic, &mark),
         Topic::ResponseManagement => response_management::message(conn, caller, &mark),
         Topic::UserStatuses => status::watched(conn, caller, &mark),
         Topic::StatusMessages => status::message(conn, caller, &mark),

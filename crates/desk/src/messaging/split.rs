@@ -26,6 +26,40 @@ pub fn runs<T: Serialize>(all: Vec<T>) -> Result<Vec<Vec<T>>, Refusal> {
     Ok(runs)
 }
 
+/// How many bytes a text has as JSON.
+pub fn size_of(text: &str) -> usize {
+    text.bytes().map(size_of_byte).sum::<usize>() + 2
+}
+
+fn size_of_byte(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    }
+}
+
+/// What there is of a text that may have so many bytes as JSON: all of it, or its beginning.
+pub fn shortened(mut text: String, most: usize) -> String {
+    // As JSON nothing has more than six times its bytes, and the quotes.
+    if text.len() * 6 + 2 <= most {
+        return text;
+    }
+    let mut size = 2;
+    let too_long = |(_, c): &(usize, char)| {
+        size += if c.is_ascii() {
+            size_of_byte(*c as u8)
+        } else {
+            c.len_utf8()
+        };
+        size > most
+    };
+    if let Some((end, _)) = text.char_indices().find(too_long) {
+        text.truncate(end);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use super::Topic;
 use crate::configuration::watching::Watched;
 use crate::desk::Desk;
 use crate::ids::{InteractionId, SessionId};
+use crate::interactions::alerting;
 use crate::journal::Change;
 
 impl Desk {
@@ -67,6 +68,9 @@ impl Desk {
                 readers.mark(&Topic::Email(id), |mark| mark.note_members(change));
                 readers.mark(&Topic::Interaction(id), |mark| mark.note_attributes(change));
                 readers.mark_queues(position, change);
+                for user in alerting::concerned(change) {
+                    readers.mark(&Topic::Alerting(user), |mark| mark.changed = true);
+                }
             }
             Change::UserStatus(user) => {
                 readers.mark_all(

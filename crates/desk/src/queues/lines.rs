@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use icws::queues::{ChangedInteraction, QueueContentsMessage, QueueInteraction};
 
+use crate::messaging::split::{shortened, size_of};
+
 /// How many bytes what stands in one message may have.
 const MESSAGE_SIZE: usize = 48 * 1024;
 /// How many bytes a value may have as JSON; the rest of a longer one is left out.
@@ -60,7 +62,7 @@ impl Lines {
     fn put(&mut self, id: i64, attributes: BTreeMap<String, String>, mut added: bool) {
         let (mut part, mut size) = (BTreeMap::new(), FRAME);
         for (name, value) in attributes {
-            let value = shortened(value);
+            let value = shortened(value, VALUE_SIZE);
             let more = size_of(&name) + size_of(&value) + 2;
             if size + more > MESSAGE_SIZE && !part.is_empty() {
                 self.push(id, std::mem::take(&mut part), size, added);
@@ -117,40 +119,6 @@ impl Lines {
         }
         self.done
     }
-}
-
-/// How many bytes a text has as JSON at the most.
-fn size_of(text: &str) -> usize {
-    text.bytes().map(size_of_byte).sum::<usize>() + 2
-}
-
-fn size_of_byte(byte: u8) -> usize {
-    match byte {
-        b'"' | b'\\' => 2,
-        0..0x20 => 6,
-        _ => 1,
-    }
-}
-
-/// A value as it is told.
-fn shortened(mut value: String) -> String {
-    // As JSON nothing has more than six times its bytes.
-    if value.len() * 6 <= VALUE_SIZE {
-        return value;
-    }
-    let mut size = 2;
-    let too_long = |(_, c): &(usize, char)| {
-        size += if c.is_ascii() {
-            size_of_byte(*c as u8)
-        } else {
-            c.len_utf8()
-        };
-        size > VALUE_SIZE
-    };
-    if let Some((end, _)) = value.char_indices().find(too_long) {
-        value.truncate(end);
-    }
-    value
 }
 
 #[cfg(test)]
@@ -223,7 +191,10 @@ mod tests {
             let size = serde_json::to_string(told).expect("JSON").len();
             assert!((VALUE_SIZE - 8..=VALUE_SIZE).contains(&size), "{size}");
         }
-        assert_eq!(shortened("é".repeat(10_000)), "é".repeat(10_000));
+        assert_eq!(
+            shortened("é".repeat(10_000), VALUE_SIZE),
+            "é".repeat(10_000)
+        );
     }
 
     #[test]

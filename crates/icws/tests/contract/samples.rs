@@ -13,6 +13,7 @@ use icws::error::{Error, ErrorKind};
 use icws::interactions::*;
 use icws::licenses::*;
 use icws::messaging::*;
+use icws::queues::{QueueId, QueueType};
 use icws::response_management::*;
 use icws::status::*;
 use icws::system::*;
@@ -614,10 +615,34 @@ fn others() -> Vec<Sample> {
             attribute_names: vec![text("Eic_State")],
         }),
         message(changed),
+        sample(&AlertSubscriptionParameters {
+            attribute_names: Some(vec![text("Eic_State")]),
+        }),
+        message(InteractionAlertingMessage {
+            alerting_interaction_details: vec![alert()],
+            is_delta: false,
+        }),
         answer(&AsyncOperationAcceptedResponse {
             request_id: text("1"),
         }),
     ]
+}
+
+fn alert() -> InteractionAlertDetails {
+    InteractionAlertDetails {
+        interaction_id: text("1000000001"),
+        interaction_type: text("Email"),
+        name: text("Erika"),
+        address: text("erika@example.com"),
+        alert_type: InteractionAlertType::User,
+        alert_action: InteractionAlertAction::Start,
+        auto_answer: false,
+        monitored_queue: Some(QueueId {
+            queue_type: QueueType::User,
+            queue_name: text("anna"),
+        }),
+        attributes: Some(Attributes::from([(text("Eic_State"), text("A"))])),
+    }
 }
 
 fn statuses() -> Vec<Sample> {

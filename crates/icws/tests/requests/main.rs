@@ -353,6 +353,17 @@ fn other_requests_are_read() {
         parse::<InteractionSubscription>(&json!({"attributeNames": ["a", 1]})),
         invalid("attributeNames[1]")
     );
+    for body in [json!({}), json!({"attributeNames": null})] {
+        assert_eq!(
+            parse(&body),
+            Ok(AlertSubscriptionParameters::default()),
+            "{body}"
+        );
+    }
+    assert_eq!(
+        parse::<AlertSubscriptionParameters>(&json!({"attributeNames": "Eic_State"})),
+        invalid("attributeNames")
+    );
     assert_eq!(
         parse::<EmailSaveParameters>(&json!({"emailContent": null})),
         missing("emailContent")

@@ -23,6 +23,19 @@ pub fn of_user(conn: &mut Conn, user: i64, after: i64, limit: i64) -> Result<Vec
         .load(conn)
 }
 
+/// The ids of the interactions in a user's queue that are in a state.
+pub fn ids_of_user(conn: &mut Conn, user: i64, state: &str) -> Result<Vec<i64>> {
+    interactions::table
+        .filter(
+            interactions::user_id
+                .eq(user)
+                .and(interactions::left_at.is_null())
+                .and(interactions::state.eq(state)),
+        )
+        .select(interactions::id)
+        .load(conn)
+}
+
 /// The interactions in a workgroup's queue with an id above `after`, at most `limit` of them, by id.
 pub fn of_workgroup(
     conn: &mut Conn,

@@ -11,8 +11,9 @@ use crate::email::{
     EmailSaveParameters, EmailUploadFileAttachmentRequest, EmailUploadFileAttachmentResponse,
 };
 use crate::interactions::{
-    HoldParameters, InteractionAttributes, InteractionAttributesUpdate, InteractionCreated,
-    InteractionSubscription, MakePrivateParameters, TransferParameters, WrapupAssignment,
+    AlertSubscriptionParameters, HoldParameters, InteractionAttributes,
+    InteractionAttributesUpdate, InteractionCreated, InteractionSubscription,
+    MakePrivateParameters, TransferParameters, WrapupAssignment,
 };
 use crate::messaging::AsyncOperationAcceptedResponse;
 use crate::queues::QueueSubscriptionParameters;
@@ -182,6 +183,20 @@ impl Session {
         self.act(Method::DELETE, &queues(subscription)).await
     }
 
+    /// `PUT messaging/subscriptions/interaction-alerting`.
+    pub async fn subscribe_alerting(&self, attributes: &[&str]) -> Result<(), IcwsError> {
+        let names = attributes.iter().copied().map(str::to_owned).collect();
+        let body = AlertSubscriptionParameters {
+            attribute_names: (!attributes.is_empty()).then_some(names),
+        };
+        self.tell(Method::PUT, ALERTING, &body).await.map(drop)
+    }
+
+    /// `DELETE messaging/subscriptions/interaction-alerting`.
+    pub async fn unsubscribe_alerting(&self) -> Result<(), IcwsError> {
+        self.act(Method::DELETE, ALERTING).await
+    }
+
     /// `PUT messaging/subscriptions/interactions/{interactionId}`.
     pub async fn subscribe_interaction(
         &self,
@@ -310,6 +325,8 @@ impl Session {
 fn action(interaction: &str, name: &str) -> String {
     format!("/interactions/{}/{name}", encode(interaction))
 }
+
+const ALERTING: &str = "/messaging/subscriptions/interaction-alerting";
 
 fn queues(subscription: &str) -> String {
     format!("/messaging/subscriptions/queues/{}", encode(subscription))

@@ -25,6 +25,7 @@ const REASONS: &[(&str, &str)] = &[
     // Of numbers and lengths.
     ("at least one attribute", "mindestens ein Attribut"),
     ("at most 20", "höchstens 20"),
+    ("at most 16 KiB in all", "insgesamt höchstens 16 KiB"),
     ("at most 32 KiB", "höchstens 32 KiB"),
     ("at most 1,000 characters", "höchstens 1.000 Zeichen"),
     ("at most 1,000 elements", "höchstens 1.000 Elemente"),
