@@ -4,6 +4,8 @@ use icws::client::{Method, Session};
 use icws::messaging::Message;
 use serde_json::{Value, json};
 
+use crate::email::WAIT;
+use crate::postgres::Cluster;
 use crate::server::Server;
 
 const SESSIONS: &str = "/messaging/subscriptions/session";
@@ -104,6 +106,34 @@ async fn a_supervisor_sees_sessions_come_and_go() {
     ] {
         assert_eq!(put(&admin, path, &body).await, 400, "{body}");
     }
+}
+
+#[tokio::test]
+async fn sessions_at_another_server_are_seen_as_well() {
+    let mut one = Server::stopped_in(&Cluster::shared(), &[]);
+    one.start().await;
+    let mut other = one.beside(&[]);
+    other.start().await;
+    let lea = one.log_in("lea").await;
+    let users = format!("{SESSIONS}/sessions-users");
+    assert_eq!(put(&lea, &users, &json!({"userIds": ["lea"]})).await, 200);
+    assert_eq!(told(&lea).await, [(false, list(&["lea@"]), list(&[]))]);
+    let mut stream = lea.stream(None).await.expect("a stream");
+    let mut next = async || {
+        let event = stream.next_within(WAIT).await.expect("an event");
+        let Message::Sessions(message) = event.message else {
+            panic!("{event:?}")
+        };
+        let count = |list: Option<Vec<_>>| list.map_or(0, |list| list.len());
+        (
+            count(message.sessions_added),
+            count(message.sessions_removed),
+        )
+    };
+    let again = other.log_in("lea").await;
+    assert_eq!(next().await, (1, 0));
+    again.log_out().await.expect("logs out");
+    assert_eq!(next().await, (0, 1));
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ pub enum Change {
     UserStatus(i64),
     /// Whether the user (first) takes part in the work of the workgroup.
     Activation(i64, i64),
-    /// The station of the session of this id.
+    /// The station of the session of this id: it came to one or left it, or it begins, which is at none.
     Station(i64),
     /// A message waits in the outbox.
     Outbox,

@@ -155,6 +155,7 @@ pub fn begin(
     if client.follows_effective_station {
         subscribe_session(tx, new.id, &Topic::EffectiveStation, String::new())?;
     }
+    Change::Station(id).record(tx);
     Change::UserStatus(user.0).record(tx);
     Ok(new)
 }

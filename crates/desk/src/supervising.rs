@@ -1,14 +1,14 @@
 //! Watching sessions: who works, with what, and where (`messaging/subscriptions/session/`). One sees one's own sessions, and those of users
 //! whom one may administer or whose queue one may see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use icws::Nullable;
 use icws::configuration::ConfigurationId;
 use icws::connection::StationInformation;
 use icws::session::{SessionInformation, SessionMessageReason, SessionsMessage};
 use store::rows::people::User;
-use store::rows::sessions as rows;
+use store::rows::sessions::{self as rows, Which};
 use store::rows::status as status_rows;
 use store::{Conn, Tx};
 
@@ -91,6 +91,34 @@ fn told(session: &rows::Session, user: &User) -> SessionInformation {
     }
 }
 
+/// The sessions that a caller may see and that are of users of these folded names, or at stations of these; without names of all.
+fn sessions(
+    conn: &mut Conn,
+    caller: &Caller,
+    by_station: bool,
+    names: &[String],
+) -> Result<BTreeMap<i64, SessionInformation>, Refusal> {
+    let which = match (by_station, names) {
+        (true, _) => Which::AtStations,
+        (false, []) => Which::All,
+        (false, names) => Which::OfUsers(names),
+    };
+    let stations: HashSet<&String> = names.iter().filter(|_| by_station).collect();
+    let mut found = rows::going_on(conn, which)?;
+    found.retain(|(_, user)| may_see(caller, user));
+    let mut all: BTreeMap<i64, SessionInformation> = found
+        .iter()
+        .map(|(session, user)| (session.id, told(session, user)))
+        .collect();
+    if by_station {
+        all.retain(|_, session| {
+            let station = fold(&session.station_id.id);
+            !station.is_empty() && (stations.is_empty() || stations.contains(&station))
+        });
+    }
+    Ok(all)
+}
+
 /// The message of watched sessions: what differs from what the reader knows. A session that changes its station goes and comes.
 pub(crate) fn message(
     conn: &mut Conn,
@@ -102,24 +130,13 @@ pub(crate) fn message(
     let Some(row) = rows::subscription(conn, caller.session.0, kind, &subject)? else {
         return Ok(Rendered::over(Vec::new()));
     };
-    let names: BTreeSet<String> =
-        serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
-    let by_station = matches!(topic, Topic::SessionsAtStations);
-    let mut now = BTreeMap::new();
-    for (session, user) in rows::going_on(conn)? {
-        if !may_see(caller, &user) {
-            continue;
-        }
-        let information = told(&session, &user);
-        let name = if by_station {
-            information.station_id.id.as_str()
-        } else {
-            user.name.as_str()
-        };
-        if !name.is_empty() && (names.is_empty() || names.contains(&fold(name))) {
-            now.insert(session.id, information);
-        }
-    }
+    let names: Vec<String> = serde_json::from_str(&row.parameters).map_err(Refusal::internal)?;
+    let now = sessions(
+        conn,
+        caller,
+        matches!(topic, Topic::SessionsAtStations),
+        &names,
+    )?;
     let before = &mark.known.sessions;
     let differs = |from: &BTreeMap<i64, SessionInformation>,
                    to: &BTreeMap<i64, SessionInformation>| {

@@ -21,15 +21,15 @@ use crate::rights::{ANY, Right, Rights};
 use crate::rules::Rules;
 
 /// A desk on a folder of its own, with `anna`, an agent of Support, and `ben`, who belongs to nothing.
-struct Place {
-    desk: Desk,
+pub(crate) struct Place {
+    pub(crate) desk: Desk,
     anna: Caller,
     ben: Caller,
     folder: tempfile::TempDir,
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("desk.sqlite").display());
         let database = Database::open(&url, Options::default()).expect("a database");

@@ -17,6 +17,7 @@ impl Desk {
             Change::SessionEnded(id) => {
                 self.sessions().forget(SessionId(*id));
                 readers.remove(SessionId(*id));
+                readers.mark_sessions();
             }
             Change::Reading(session, node) => {
                 if *node != self.node().0 {
@@ -84,7 +85,6 @@ impl Desk {
                         mark.users.insert(*user);
                     },
                 );
-                readers.mark_sessions();
             }
             Change::Activation(..) => readers.mark_all(
                 |topic| matches!(topic, Topic::Activations(..)),
@@ -104,6 +104,33 @@ impl Desk {
                 }
             }
             Change::Outbox => self.outbox_wake().notify_one(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::Place;
+
+    #[tokio::test]
+    async fn who_watches_sessions_is_concerned_by_sessions_and_stations_alone() {
+        let place = Place::new().await;
+        let readers = place.desk.readers();
+        let reader = readers.enter(SessionId(1));
+        for topic in [Topic::SessionsOfUsers, Topic::SessionsAtStations] {
+            readers.add_mark(&reader, topic);
+        }
+        assert_eq!(reader.take_dirty().len(), 2, "what there is");
+        for (change, concerned) in [
+            (Change::UserStatus(1), 0),
+            (Change::Station(7), 2),
+            (Change::UserStatus(2), 0),
+            (Change::SessionEnded(7), 2),
+            (Change::OneShot(7), 0),
+        ] {
+            place.desk.apply(1, &change);
+            assert_eq!(reader.take_dirty().len(), concerned, "{change:?}");
         }
     }
 }

@@ -36,14 +36,29 @@ pub struct Session {
     pub station: Option<String>,
 }
 
+/// Which sessions are looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// All.
+    All,
+    /// Those of the users of these folded names.
+    OfUsers(&'a [String]),
+    /// Those that are at a station.
+    AtStations,
+}
+
 /// The sessions that go on, with their users.
-pub fn going_on(conn: &mut Conn) -> Result<Vec<(Session, User)>> {
-    sessions::table
+pub fn going_on(conn: &mut Conn, which: Which<'_>) -> Result<Vec<(Session, User)>> {
+    let all = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::ended_at.is_null())
         .order(sessions::id)
-        .select((Session::as_select(), User::as_select()))
-        .load(conn)
+        .select((Session::as_select(), User::as_select()));
+    match which {
+        Which::All => all.load(conn),
+        Which::OfUsers(folded) => all.filter(users::folded.eq_any(folded)).load(conn),
+        Which::AtStations => all.filter(sessions::station.is_not_null()).load(conn),
+    }
 }
 
 /// Adds a session.
