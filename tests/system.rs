@@ -5,6 +5,7 @@ use icws::messaging::Message;
 use icws::system::HandlerSentNotificationMessage;
 use serde_json::{Value, json};
 
+use crate::email::WAIT;
 use crate::server::Server;
 
 const LISTEN: &str = "/messaging/subscriptions/system/handler-sent-notifications";
@@ -57,11 +58,38 @@ async fn a_notification_reaches_those_who_listen_to_it_once() {
     notify("order", "paid").await;
     assert_eq!(anna.messages().await.expect("a poll"), [heard(), heard()]);
 
+    // Ben listens too. Who listens no more gets nothing that came before, whatever else waits for him.
+    assert_eq!(status(&ben, Method::PUT, LISTEN, Some(&headers)).await, 204);
+    notify("order", "paid").await;
+    let chosen = json!({"statusId": "At Lunch"});
+    let path = "/status/user-statuses/anna";
+    assert_eq!(status(&anna, Method::PUT, path, Some(&chosen)).await, 202);
     for _ in 0..2 {
         assert_eq!(status(&anna, Method::DELETE, LISTEN, None).await, 204);
     }
     notify("order", "paid").await;
-    assert_eq!(anna.messages().await.expect("a poll"), []);
+    let messages = anna.messages().await.expect("a poll");
+    assert!(
+        matches!(messages[..], [Message::AsyncOperationCompleted(_)]),
+        "{messages:?}"
+    );
+    assert_eq!(ben.messages().await.expect("a poll"), [heard(), heard()]);
+    // Nor does a stream that comes back get again what it was told.
+    let mut stream = ben.stream(None).await.expect("a stream");
+    notify("order", "sent").await;
+    let event = stream.next_within(WAIT).await.expect("an event");
+    let id: i64 = event.id.expect("an id").parse().expect("a number");
+    drop(stream);
+    assert_eq!(status(&ben, Method::DELETE, LISTEN, None).await, 204);
+    let path = "/status/user-statuses/ben";
+    assert_eq!(status(&ben, Method::PUT, path, Some(&chosen)).await, 202);
+    let before = (id - 1).to_string();
+    let mut stream = ben.stream(Some(&before)).await.expect("a stream");
+    let event = stream.next_within(WAIT).await.expect("an event");
+    assert!(
+        matches!(event.message, Message::AsyncOperationCompleted(_)),
+        "{event:?}"
+    );
 }
 
 #[tokio::test]

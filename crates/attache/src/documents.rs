@@ -189,7 +189,8 @@ const CHOICES: &str = "\
 - Any `code` is taken as a wrap-up. `Eic_WrapupConnectionSegments` has each as `segment;user;code;time`, separated by `|`.
 - A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.
 - Every licence that is asked for is granted: the server needs none.
-- A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them.
+- A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them. Who listens
+  no more gets none that is still on its way.
 - Configuration: `rightsFilter` is `admin` (the default; of users one always sees oneself), `view` or `loggedInUser`. With `view` everybody may know of users their
   names and statuses, of workgroups one may see all but their rights, and of system libraries those one may use. A right for an object, for all of
   its kind, or `masterAdministrator` makes one its administrator.

@@ -205,3 +205,14 @@ pub fn leave(
     Change::OneShot(session.0).record(tx);
     Ok(())
 }
+
+/// Forgets the one-shot messages of a kind that wait for a session, and those that it could ask for again.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
+pub fn purge(tx: &mut Tx<'_>, session: SessionId, urn: &str) -> Result<(), Refusal> {
+    // A message begins with its type, and no type has anything else that a pattern would take for more than itself.
+    let pattern = format!("{{\"{}\":\"{urn}\"%", icws::wire::TYPE_TAG);
+    rows::forget_one_shots(tx, session.0, &pattern)?;
+    Ok(())
+}

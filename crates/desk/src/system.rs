@@ -3,6 +3,7 @@
 //! ICWS: `icws/(sessionId)/system/handler-notification/index.htm`,
 //! `icws/(sessionId)/messaging/subscriptions/system/handler-sent-notifications/index.htm`.
 
+use icws::Representation as _;
 use icws::system::{
     HandlerNotification, HandlerSentNotificationHeaders, HandlerSentNotificationMessage,
 };
@@ -11,7 +12,7 @@ use store::rows::sessions as rows;
 
 use crate::caller::Caller;
 use crate::ids::SessionId;
-use crate::messaging::{Topic, leave, subscribe};
+use crate::messaging::{Topic, leave, purge, subscribe, unsubscribe};
 use crate::refusal::Refusal;
 
 /// The most bytes that a notification, or what a session listens to, may have.
@@ -37,6 +38,15 @@ pub fn listen(
         return Err(Refusal::invalid("headers", "at most 32 KiB"));
     }
     subscribe(tx, caller, &Topic::HandlerNotifications, &pairs)
+}
+
+/// Listens no more. What came and was not read is forgotten.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
+pub fn listen_no_more(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Refusal> {
+    unsubscribe(tx, session, &Topic::HandlerNotifications)?;
+    purge(tx, session, HandlerSentNotificationMessage::URN)
 }
 
 /// What is listened to: an event of an object. The length keeps the two apart.

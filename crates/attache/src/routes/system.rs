@@ -1,7 +1,6 @@
 //! Notifications from session to session: `icws/(sessionId)/system/`.
 
 use axum::extract::State;
-use desk::messaging::{Topic, unsubscribe as unsubscribe_from};
 use desk::system;
 use icws::system::{HandlerNotification, HandlerSentNotificationsSubscription};
 
@@ -40,7 +39,7 @@ pub async fn subscribe(
 pub async fn unsubscribe(session: Session, State(app): State<App>) -> Answer<NoContent> {
     let own = session.session;
     app.desk
-        .write(move |tx, _| unsubscribe_from(tx, own, &Topic::HandlerNotifications))
+        .write(move |tx, _| system::listen_no_more(tx, own))
         .await?;
     Ok(NoContent)
 }

@@ -274,6 +274,18 @@ pub fn add_one_shot(tx: &mut Tx<'_>, session: i64, message: &str, now: i64) -> R
         .get_result(tx.write())
 }
 
+/// Forgets the one-shots of a session, read ones too, whose JSON is like a pattern of SQL.
+pub fn forget_one_shots(tx: &mut Tx<'_>, session: i64, pattern: &str) -> Result<usize> {
+    diesel::delete(
+        one_shots::table.filter(
+            one_shots::session_id
+                .eq(session)
+                .and(one_shots::message.like(pattern)),
+        ),
+    )
+    .execute(tx.write())
+}
+
 /// The one-shots that nobody has read, in order.
 pub fn unread_one_shots(conn: &mut Conn, session: i64) -> Result<Vec<OneShot>> {
     one_shots::table
