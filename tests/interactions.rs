@@ -6,6 +6,7 @@ mod attributes;
 mod race;
 mod subscription;
 mod touching;
+mod wrap_up;
 
 use icws::client::{IcwsError, Method, RawResponse, Session};
 use serde_json::{Value, json};

@@ -41,7 +41,7 @@ fn at(state: &str, user: &str) -> (String, String) {
     (state.to_owned(), user.to_owned())
 }
 
-fn wrap_up(code: &str, source: &str) -> WrapupAssignment {
+pub(super) fn wrap_up(code: &str, source: &str) -> WrapupAssignment {
     WrapupAssignment {
         code: code.to_owned(),
         segment_id: 1,
@@ -179,6 +179,11 @@ async fn each_refusal_of_an_action_has_its_reason() {
     let server = Server::demo().await;
     let anna = server.log_in("anna").await;
     let taken = draft(&anna).await;
+    server.done(&["workgroup", "add", "Sales"]).await;
+    let hidden = draft(&anna).await;
+    anna.transfer(&hidden, &to("Sales"))
+        .await
+        .expect("handed on");
     let assignment = json!({"code": "Sold", "segmentId": 1, "time": "20261128T120000Z", "user": "anna", "sourceInteractionId": taken});
     for (action, body, error_id, property) in [
         ("hold", json!({}), MISSING, Some("on")),
@@ -229,16 +234,22 @@ async fn each_refusal_of_an_action_has_its_reason() {
         ("code", json!(" "), "code"),
         ("code", json!("a\nb"), "code"),
         ("code", json!("x".repeat(257)), "code"),
+        ("code", json!("Sold;20231114T221320Z"), "code"),
+        ("code", json!("Sold|1"), "code"),
+        ("code", json!("So\u{85}ld"), "code"),
         ("segmentId", json!("one"), "segmentId"),
         ("time", json!("yesterday"), "time"),
         ("user", json!("nobody"), "user"),
         ("user", json!("Support"), "user"),
+        ("user", json!("an\0na"), "user"),
+        ("user", json!("carl"), "user"),
         (
             "sourceInteractionId",
             json!("1000009999"),
             "sourceInteractionId",
         ),
         ("sourceInteractionId", json!(""), "sourceInteractionId"),
+        ("sourceInteractionId", json!(hidden), "sourceInteractionId"),
     ] {
         let mut body = assignment.clone();
         body[member] = value;
@@ -378,42 +389,4 @@ async fn what_may_be_done_is_a_matter_of_rights() {
     })
     .await;
     assert_eq!(place(&anna, &other).await, at("I", "anna"));
-}
-
-#[tokio::test]
-async fn what_was_done_is_said_and_ends_the_stay_in_ones_queue() {
-    let server = Server::with(&["--queue-kept", "1h"]).await;
-    let (anna, lea) = (server.log_in("anna").await, server.log_in("lea").await);
-    let id = draft(&anna).await;
-    let names = [
-        "Eic_State",
-        "Eic_WrapUpCode",
-        "Eic_WrapupConnectionSegments",
-    ];
-    let mut own = List::watch(&anna, &[of_user("anna")], &names).await;
-    refused(lea.wrap_up(&id, &wrap_up("Sold", &id)).await, 403, DENIED);
-    anna.wrap_up(&id, &wrap_up("Sold", &id))
-        .await
-        .expect("said");
-    own.read().await;
-    let it = &own.known[&id];
-    assert_eq!(it["Eic_WrapUpCode"], "Sold");
-    assert_eq!(
-        it["Eic_WrapupConnectionSegments"],
-        "1;anna;Sold;20231114T221320Z"
-    );
-    anna.disconnect(&id).await.expect("closed");
-    own.read().await;
-    assert_eq!(own.known[&id]["Eic_State"], "I", "it stays for an hour");
-    anna.wrap_up(&id, &wrap_up(" Called back ", &id))
-        .await
-        .expect("said");
-    own.read().await;
-    assert!(own.known.is_empty(), "it is done");
-    let it = read(&anna, &id, &names).await;
-    assert_eq!(it["Eic_WrapUpCode"], "Called back");
-    assert_eq!(
-        it["Eic_WrapupConnectionSegments"],
-        "1;anna;Sold;20231114T221320Z|1;anna;Called back;20231114T221320Z"
-    );
 }

@@ -186,7 +186,8 @@ const CHOICES: &str = "\
   changes between. `alertType` is 1 (User), `autoAnswer` false, `interactionType` is told in the words of `Eic_ObjectType`, `attributes` only where some were asked for, and only
   with 1. The first message has all that alerts then, and may be empty. The names may have 16 KiB in all; of values that have more than 32 KiB in all the last are cut.
 - A private interaction is kept from those who may only preview it.
-- Any `code` is taken as a wrap-up. `Eic_WrapupConnectionSegments` has each as `segment;user;code;time`, separated by `|`.
+- Any `code` of one line without `;` and `|` is taken as a wrap-up. `Eic_WrapupConnectionSegments` has each as `segment;user;code;time`, separated by `|`. The
+  `user` is the caller or somebody whom he may administer or whose queue he may see, and `sourceInteractionId` an interaction that he may see.
 - A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.
 - Every licence that is asked for is granted: the server needs none.
 - A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them. Who listens

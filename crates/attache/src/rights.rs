@@ -200,6 +200,16 @@ const SESSIONS: Condition = Condition {
     refused: None,
 };
 
+const WORKER: Condition = Condition {
+    ways: &[
+        Being("the `user` of the body is oneself"),
+        right(Right::ViewUserQueue, User),
+        right(Right::Users, User),
+        MASTER,
+    ],
+    refused: Some((400, "error.request.invalidRepresentation.invalidProperty")),
+};
+
 macro_rules! table {
     ($($operation:literal: $($condition:expr),*;)+) => {
         /// The table, in the order of the router.
@@ -312,7 +322,7 @@ table! {
     "POST /icws/{sessionId}/interactions/{interactionId}/blind-transfer": action!(CanTransferInteractions), MOVE;
     "POST /icws/{sessionId}/interactions/{interactionId}/disconnect": action!(CanDisconnectInteractions, "it is a draft of one's own"), END;
     "POST /icws/{sessionId}/interactions/{interactionId}/make-private": CHANGE;
-    "POST /icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments": CHANGE;
+    "POST /icws/{sessionId}/interactions/{interactionId}/wrap-up-assignments": CHANGE, WORKER;
     "PUT /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}": READ;
     "DELETE /icws/{sessionId}/messaging/subscriptions/interactions/{interactionId}":;
     "PUT /icws/{sessionId}/messaging/subscriptions/interaction-alerting":;

@@ -64,7 +64,8 @@ fn folded(property: &str, names: Option<&[String]>) -> Result<Vec<String>, Refus
     Ok(folded.into_iter().collect())
 }
 
-fn may_see(caller: &Caller, user: &User) -> bool {
+/// Whether a user is the caller, or somebody whom he may administer or whose queue he may see.
+pub(crate) fn supervises(caller: &Caller, user: &User) -> bool {
     user.id == caller.user.0
         || caller
             .rights
@@ -105,7 +106,7 @@ fn sessions(
     };
     let stations: HashSet<&String> = names.iter().filter(|_| by_station).collect();
     let mut found = rows::going_on(conn, which)?;
-    found.retain(|(_, user)| may_see(caller, user));
+    found.retain(|(_, user)| supervises(caller, user));
     let mut all: BTreeMap<i64, SessionInformation> = found
         .iter()
         .map(|(session, user)| (session.id, told(session, user)))

@@ -14,13 +14,14 @@ use store::{Conn, Tx};
 
 use super::attributes::{WRAP_UP_CODE, WRAP_UPS};
 use super::places::{moved, put_in_workgroup_queue, record_move};
-use super::{ALERTING, CONNECTED, HELD, PARKED, may_change};
+use super::{ALERTING, CONNECTED, HELD, PARKED, Readable, may_change};
 use crate::caller::Caller;
 use crate::desk::At;
 use crate::ids::InteractionId;
 use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::rights::Right;
+use crate::supervising::supervises;
 
 /// The longest wrap-up code, in characters.
 const LONGEST_CODE: usize = 256;
@@ -291,7 +292,8 @@ pub fn make_private(
 /// leaves the queue of its user by that.
 ///
 /// # Errors
-/// [`Refusal::InvalidProperty`] of a code that cannot be, or of a user or an interaction that is not there;
+/// [`Refusal::InvalidProperty`] of a code that cannot be, of a user who is neither the caller nor anybody he supervises, or of an
+/// interaction that he may not see;
 /// [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`]; [`Refusal::InvalidState`] if it has too many already.
 pub fn wrap_up(
     tx: &mut Tx<'_>,
@@ -301,25 +303,38 @@ pub fn wrap_up(
     at: &At,
 ) -> Result<(), Refusal> {
     let code = assignment.code.trim();
-    if code.is_empty() || code.chars().count() > LONGEST_CODE || code.chars().any(char::is_control)
-    {
-        return Err(Refusal::invalid("code", "one line of 1 to 256 characters"));
+    // What stands between the parts of what was said, and between several.
+    let is_odd = |c: char| c.is_control() || matches!(c, ';' | '|');
+    if code.is_empty() || code.chars().count() > LONGEST_CODE || code.contains(is_odd) {
+        return Err(Refusal::invalid(
+            "code",
+            "one line of 1 to 256 characters without `;` and `|`",
+        ));
     }
     let interaction = rows::interaction(tx.read(), id.0)?.ok_or(Refusal::InteractionNotFound)?;
     if !may_change(caller, &interaction) {
         return Err(Refusal::InteractionDenied);
     }
     let unknown = |property: &str, what: &str| Refusal::invalid(property, what);
-    let Some(Target::User(user)) = user(tx.read(), &assignment.user)? else {
-        return Err(unknown("user", "there is no such user"));
+    let worker = match searchable(&assignment.user) {
+        Some(folded) => people::user_by_name(tx.read(), &folded)?,
+        None => None,
+    };
+    let Some(user) = worker.filter(|user| supervises(caller, user)) else {
+        return Err(unknown("user", "neither you nor anybody you supervise"));
     };
     let source = InteractionId::parse(&assignment.source_interaction_id);
     let source = source.unwrap_or(InteractionId::NONE);
-    if rows::interaction(tx.read(), source.0)?.is_none() {
-        return Err(unknown(
-            "sourceInteractionId",
-            "there is no such interaction",
-        ));
+    if source != id {
+        match Readable::obtain(tx.read(), caller, source) {
+            Err(Refusal::InteractionNotFound | Refusal::InteractionDenied) => {
+                return Err(unknown(
+                    "sourceInteractionId",
+                    "there is no such interaction that you may see",
+                ));
+            }
+            other => other.map(drop)?,
+        }
     }
     let before = queue_rows::wrap_ups(tx.read(), &[id.0])?.len();
     if before >= MOST_WRAP_UPS {
@@ -330,7 +345,7 @@ pub fn wrap_up(
         number: i64::try_from(before).map_err(Refusal::internal)? + 1,
         segment: assignment.segment_id,
         code: code.to_owned(),
-        user_id: user,
+        user_id: user.id,
         source_interaction_id: source.0,
         assigned_at: assignment.time.unix_millis(),
     };

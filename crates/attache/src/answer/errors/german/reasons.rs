@@ -59,8 +59,8 @@ const REASONS: &[(&str, &str)] = &[
         "eine Adresse ist eine Zeile mit höchstens 1.000 Bytes",
     ),
     (
-        "one line of 1 to 256 characters",
-        "eine Zeile mit 1 bis 256 Zeichen",
+        "one line of 1 to 256 characters without `;` and `|`",
+        "eine Zeile mit 1 bis 256 Zeichen ohne `;` und `|`",
     ),
     (
         "use 1 to 100 characters, none of them a control character",
@@ -79,14 +79,18 @@ const REASONS: &[(&str, &str)] = &[
         "der Wert eines Attributs hat höchstens 65.536 Bytes",
     ),
     // Of things that are not there.
+    (
+        "neither you nor anybody you supervise",
+        "weder Sie noch jemand, den Sie beaufsichtigen",
+    ),
     ("there is no such user", "diesen Benutzer gibt es nicht"),
     (
         "there is no such workgroup",
         "diese Arbeitsgruppe gibt es nicht",
     ),
     (
-        "there is no such interaction",
-        "diese Interaktion gibt es nicht",
+        "there is no such interaction that you may see",
+        "diese Interaktion gibt es nicht, oder Sie dürfen sie nicht sehen",
     ),
     (
         "nobody and nothing of this name belongs to it",
