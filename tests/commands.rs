@@ -146,6 +146,47 @@ fn people_are_added_with_passwords() {
 }
 
 #[test]
+fn a_user_has_a_mailbox_of_his_own() {
+    let folder = Installation::new();
+    for line in [
+        "user add anna --password x",
+        "user add ben --password x",
+        "workgroup add Support",
+        "workgroup mailbox Support support@example.com",
+    ] {
+        folder.done(&words(line));
+    }
+    let set = words("user mailbox anna anna@example.com");
+    assert_eq!(folder.done(&set).trim(), "done");
+    assert!(folder.done(&set).contains("nothing to do"));
+    let other = words("user mailbox ANNA a.l@example.com --display-name Anna");
+    assert_eq!(folder.done(&other).trim(), "done");
+    let list = folder.done(&words("user list"));
+    let is_hers = |line: &str| line.starts_with("anna") && line.ends_with("a.l@example.com");
+    assert!(list.lines().any(is_hers), "{list}");
+    assert!(!list.contains("anna@example.com"), "{list}");
+    for (line, reason) in [
+        ("user mailbox ben support@example.com", "already"),
+        ("user mailbox ben a.l@example.com", "already"),
+        ("user mailbox ben nonsense", "not an email address"),
+        ("user mailbox dora d@example.com", "dora"),
+    ] {
+        let said = folder.failed(&words(line));
+        assert!(said.contains(reason), "{line}: {said}");
+    }
+    for line in [
+        "user mailbox ben",
+        "user mailbox ben b@example.com --remove",
+    ] {
+        assert_eq!(folder.run(&words(line)).status, 2, "{line}");
+    }
+    let remove = words("user mailbox anna --remove");
+    assert_eq!(folder.done(&remove).trim(), "done");
+    assert!(folder.done(&remove).contains("nothing to do"));
+    assert!(!folder.done(&words("user list")).contains("example.com"));
+}
+
+#[test]
 fn rights_are_given_listed_and_taken() {
     let folder = Installation::new();
     for line in [

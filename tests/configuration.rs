@@ -1,8 +1,12 @@
 //! Configuration objects: users, roles, workgroups and response libraries.
 
 mod changing;
+mod documents;
+mod giving;
+mod limits;
 mod reading;
 mod refusing;
+mod returning;
 mod watching;
 
 use icws::client::{Method, RawResponse, Session};

@@ -8,6 +8,7 @@ mod limits;
 mod memory;
 mod message;
 mod names;
+mod own_mailbox;
 mod parallel;
 mod plain;
 mod refusals;

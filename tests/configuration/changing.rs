@@ -125,6 +125,11 @@ async fn a_user_is_made_with_all_that_he_needs_and_works() {
             .status,
         401
     );
+    let state = dora.raw(Method::GET, "/connection", None).await;
+    assert_eq!(
+        state.expect("an answer").value(),
+        json!({"connectionState": 2, "reason": "The user was removed.", "shouldReconnect": false})
+    );
     assert_eq!(
         change(&admin, Method::DELETE, "users/dora", &Value::Null).await,
         404
@@ -230,6 +235,14 @@ async fn roles_and_workgroups_are_made_changed_and_removed() {
         ),
         (json!({"add": [{"emailAddress": "nonsense"}]}), "add"),
         (
+            json!({"add": [{"emailAddress": "a@example.com"}, {"emailAddress": "A@example.com"}]}),
+            "add",
+        ),
+        (
+            json!({"remove": ["orders@example.com", "Orders@example.com"]}),
+            "remove",
+        ),
+        (
             json!({"modify": [{"emailAddress": "new@example.com"}]}),
             "modify",
         ),
@@ -241,6 +254,15 @@ async fn roles_and_workgroups_are_made_changed_and_removed() {
             "{bulk}"
         );
     }
+    // What goes may come again.
+    let again =
+        json!({"remove": ["orders@example.com"], "add": [{"emailAddress": "Orders@example.com"}]});
+    assert_eq!(change(&admin, Method::POST, path, &again).await, 200);
+    let told = get(&admin, "workgroups/sales?select=monitoredMailboxes").await;
+    let mailboxes = told["monitoredMailboxes"].as_array().expect("mailboxes");
+    assert_eq!(mailboxes.len(), 2, "{told}");
+    assert_eq!(mailboxes[1]["emailAddress"], "Orders@example.com");
+    assert_eq!(mailboxes[1]["mailboxType"], 2);
     let missing = ask(&admin, Method::POST, path, Some(&json!({"add": [{}]}))).await;
     assert_eq!(missing.value()["propertyName"], "add.emailAddress");
     assert_eq!(

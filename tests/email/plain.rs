@@ -47,7 +47,7 @@ async fn a_program_sends_a_mail_in_one_request() {
 #[tokio::test]
 async fn what_cannot_be_sent_leaves_nothing() {
     let server = Server::demo().await;
-    let (anna, admin) = (server.log_in("anna").await, server.log_in("admin").await);
+    let (anna, lea) = (server.log_in("anna").await, server.log_in("lea").await);
     let watched = asked(&[of_user("anna")], &["Eic_State"]);
     anna.subscribe_queues("own", &watched)
         .await
@@ -85,9 +85,49 @@ async fn what_cannot_be_sent_leaves_nothing() {
     }
     let body = json!({"recipients": good});
     assert_eq!(
-        send(&admin, &body).await,
+        send(&lea, &body).await,
         (400, json!("error.request.email.noMailbox"))
     );
     assert_eq!(anna.messages().await.expect("a poll").len(), 0);
     assert_eq!(server.sent().len(), 0);
+}
+
+/// Whom the one message that was sent is from; then there is none.
+async fn sender(server: &Server) -> String {
+    let path = the_message(server).await;
+    let from = Eml::read(&path).addresses("From").expect("a sender");
+    std::fs::remove_file(path).expect("it is read");
+    from.concat()
+}
+
+#[tokio::test]
+async fn an_administrator_of_mail_needs_no_workgroup() {
+    let server = Server::demo().await;
+    let body = json!({"recipients": ["someone@example.com"]});
+    let admin = server.log_in("admin").await;
+    assert_eq!(send(&admin, &body).await, (204, Value::Null));
+    assert_eq!(sender(&server).await, "Support <support@example.com>");
+    // One who belongs to two has none that is meant; a right to mail makes it the first of all, a mailbox of his own that one.
+    for words in [
+        "workgroup add Sales",
+        "workgroup mailbox Sales sales@example.com",
+        "workgroup member Sales anna",
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        server.done(&words).await;
+    }
+    let none = (400, json!("error.request.email.noMailbox"));
+    let anna = server.log_in("anna").await;
+    assert_eq!(send(&anna, &body).await, none);
+    server
+        .done(&["user", "grant", "anna", "mailConfiguration"])
+        .await;
+    let anna = server.log_in("anna").await;
+    assert_eq!(send(&anna, &body).await, (204, Value::Null));
+    assert_eq!(sender(&server).await, "Support <support@example.com>");
+    server
+        .done(&["user", "mailbox", "anna", "anna@example.com"])
+        .await;
+    assert_eq!(send(&anna, &body).await, (204, Value::Null));
+    assert_eq!(sender(&server).await, "Anna Lindqvist <anna@example.com>");
 }

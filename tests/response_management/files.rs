@@ -190,8 +190,13 @@ async fn a_name_that_is_no_file_has_no_address() {
     let (anna, lea) = (server.log_in("anna").await, server.log_in("lea").await);
     let contract = item(&lea, "Frame contract.pdf").await;
     lea.file_url(&contract.value).await.expect("an address");
-    for name in ["", "..", &contract.value, &"x".repeat(5_000)] {
+    let foreign = format!("{}/Logo.pdf", contract.id);
+    for name in [&contract.value, &foreign] {
         refused(anna.file_url(name).await, 400, NO_FILE);
+    }
+    let id = "error.request.responseManagement.invalidFileName";
+    for name in ["", "..", "a/b.pdf", " lead", "con", &"x".repeat(5_000)] {
+        refused(anna.file_url(name).await, 400, id);
     }
     let answer = anna
         .raw(Method::POST, "/response-management/file", Some(&json!({})))

@@ -160,8 +160,10 @@ const CHOICES: &str = "\
 - `supportedResponseTypes` is empty unless the email came in and is connected to the caller; ReplyAll is in it if there is more than one correspondent.
 - `resolve-address` looks for the beginnings of words, without case and accents, in names and addresses of mailboxes, of whose they are, and of everybody mail came
   from or went to; at most 2,000 entries are looked at.
-- `configuration/mail/send-email` sends by one's own mailbox, or by that of the one workgroup that one belongs to and that can send; what was sent is an interaction
-  like any other. No right is asked for that a draft would not need.
+- `configuration/mail/send-email` sends by one's own mailbox, or by that of the one workgroup that one belongs to and that can send; with neither, whoever has
+  `mailConfiguration` or `masterAdministrator` sends by the mailbox that was set up first. What was sent is an interaction like any other.
+- A user's own mailbox is `mailboxProperties` with `emailAddress` and `displayName` (at first his own): what is absent or null stays, an empty address takes the mailbox
+  from him. Mail goes out by it; mail comes in to workgroups.
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
@@ -199,9 +201,14 @@ const CHOICES: &str = "\
   `orderBy` look at every property but rights; values compare without case, and lists by the ids in them. A list's path may end in a slash.
 - Inheritable properties: `effectiveValue` always, the own value with `actualValues`, the inherited one with `inheritedValues`, and where it comes from with
   `singlePropertyInheritedFrom`. Roles and workgroups inherit nothing. Only `actualValue` can be set.
+- What was told of a user, a role or a workgroup can be sent back: a property that cannot be set is taken if it says what is so anyway, and `createdDate` and
+  `statusText` whatever they say. Every workgroup has a queue and takes email in.
+- One request changes at most 1,000 elements of a list (members, roles, workgroups, mailboxes, all objects of rights together); more is 400
+  `error.request.configuration.tooManyElements`. What stays as it is does not count, except of mailboxes.
+- `description` of a library is what its document says, at most 4,000 characters of it.
 - A user, a workgroup or a mailbox that open interactions need is not removed: 400 `error.request.configuration.inUse`. Nobody removes himself, and only who has
   `masterAdministrator` changes who has it, or what gives it. Security and access rights are given with `canEditAccessRights`, administrative ones with
-  `canEditAdministrativeRights`, and nobody gives what he does not hold. Ids cannot be changed.
+  `canEditAdministrativeRights`, and nobody gives what he does not hold, nor puts anybody into a role or a workgroup that holds it. Ids cannot be changed.
 - A file for one's own library: `response-management/file` with a name that no file has gives an address that takes the bytes by PUT (200, no token; 404 to GET until
   then). Then an item may name it. One that no item names is forgotten after as long as unneeded bytes are kept (a day).
 - Subscriptions of configuration and activations: PUT 200, DELETE 204. Objects that a subscriber may not see are left out, and told as added or removed when that
@@ -226,6 +233,30 @@ fn the_list_of_operations_is_true() {
     hold("ICWS.md", &operations_document());
 }
 
+/// Those of configuration.
+fn of_configuration() -> Vec<Refusal> {
+    let text = || String::from("…");
+    vec![
+        Refusal::ConfigurationQuery {
+            list: true,
+            asked: Box::default(),
+        },
+        Refusal::ConfigurationNotFound,
+        Refusal::ConfigurationDenied,
+        Refusal::ConfigurationInvalid(vec![ValidationError {
+            validation_error_type: ValidationErrorType::RequiredValue,
+            property_name: text(),
+            property_value: text(),
+        }]),
+        Refusal::ConfigurationTooMany {
+            property: text(),
+            limit: 1,
+            count: 2,
+        },
+        Refusal::ConfigurationInUse(Vec::new()),
+    ]
+}
+
 /// One refusal of each kind.
 fn samples() -> Vec<Refusal> {
     let text = || String::from("…");
@@ -248,18 +279,6 @@ fn samples() -> Vec<Refusal> {
         Refusal::StatusNotFound,
         Refusal::QueueDenied(text()),
         Refusal::RightMissing(Right::CanPickupInteractions),
-        Refusal::ConfigurationQuery {
-            list: true,
-            asked: Box::default(),
-        },
-        Refusal::ConfigurationNotFound,
-        Refusal::ConfigurationDenied,
-        Refusal::ConfigurationInvalid(vec![ValidationError {
-            validation_error_type: ValidationErrorType::RequiredValue,
-            property_name: text(),
-            property_value: text(),
-        }]),
-        Refusal::ConfigurationInUse(Vec::new()),
         Refusal::ActivationsNotFound,
         Refusal::ActivationsDenied,
         Refusal::ResponseManagementDenied,
@@ -268,6 +287,7 @@ fn samples() -> Vec<Refusal> {
         Refusal::NotAFile,
         Refusal::FileGone,
         Refusal::FileNotFound(text()),
+        Refusal::FileNameInvalid(text()),
         Refusal::FileNameTaken(text()),
         Refusal::FileAddressNotFound,
         Refusal::BytesGone,
@@ -316,6 +336,7 @@ fn samples() -> Vec<Refusal> {
         SessionFault::Token,
     ];
     samples.extend(faults.map(Refusal::Session));
+    samples.extend(of_configuration());
     let limits = [
         LibraryLimit::Items,
         LibraryLimit::Value,

@@ -81,14 +81,14 @@ impl Reading {
             }
             if self.turn.has_ended() {
                 self.state = State::Over;
-                return Some(self.farewell());
+                return Some(self.farewell().await);
             }
             match self.app.desk.read_messages(&self.turn).await {
                 Ok(events) if events.is_empty() => {}
                 Ok(events) => return Some(events.iter().map(lines).collect::<String>().into()),
                 Err(Refusal::Session(_)) => {
                     self.state = State::Over;
-                    return Some(self.farewell());
+                    return Some(self.farewell().await);
                 }
                 Err(refusal) => {
                     tracing::error!(
@@ -112,11 +112,13 @@ impl Reading {
     }
 
     /// What a reader is told last when its session ends: that needs no subscription.
-    fn farewell(&self) -> Bytes {
+    async fn farewell(&self) -> Bytes {
+        let reason = self.app.desk.end_reason(self.caller.session).await;
+        let reason = reason.unwrap_or(EndReason::LoggedOut);
         let message = ConnectionStateChangeMessage {
             previous_connection_state: ConnectionState::Up,
             new_connection_state: ConnectionState::Down,
-            reason: reason_text(EndReason::LoggedOut, self.caller.language).into(),
+            reason: reason_text(reason, self.caller.language).into(),
             should_reconnect: Some(false),
             is_delta: false,
         };

@@ -7,6 +7,7 @@
 //! ICWS: `icws/(sessionId)/configuration/`.
 
 pub mod changing;
+mod descriptions;
 pub mod documents;
 pub mod kinds;
 pub mod query;
@@ -28,6 +29,7 @@ use crate::people::fold;
 use crate::refusal::Refusal;
 use crate::rights::Right;
 
+pub use descriptions::Descriptions;
 pub use query::{Asked, Detail, Filter, Query, Selection};
 
 /// What a caller is to an object.
@@ -64,6 +66,8 @@ pub struct Telling<'a> {
     pub detail: Detail,
     /// Whether he who asks may know all of it; if not, only what everybody may know.
     pub whole: bool,
+    /// What libraries say of themselves.
+    pub descriptions: &'a Descriptions,
 }
 
 /// Who asks, with what is the same for all objects that he asks for.
@@ -155,11 +159,13 @@ fn telling<'a, K: Kind>(
     access: Access,
     select: &'a Selection,
     detail: Detail,
+    descriptions: &'a Descriptions,
 ) -> Telling<'a> {
     Telling {
         select,
         language: caller.language,
         detail,
+        descriptions,
         whole: access.administered || (access.own && K::WHOLE_FOR_OWN),
     }
 }
@@ -183,6 +189,7 @@ pub fn list<K: Kind>(
     conn: &mut Conn,
     caller: &Caller,
     asked: &Asked,
+    descriptions: &Descriptions,
 ) -> Result<Page<K::Object>, Refusal> {
     let query = Query::understand(asked, K::PROPERTIES, true)?;
     let who = Asker::new(conn, caller)?;
@@ -196,7 +203,13 @@ pub fn list<K: Kind>(
             found.push((None, entry, access));
             continue;
         }
-        let telling = telling::<K>(caller, access, &query.looked_at, Detail::default());
+        let telling = telling::<K>(
+            caller,
+            access,
+            &query.looked_at,
+            Detail::default(),
+            descriptions,
+        );
         let object = K::object(conn, &entry, telling)?;
         let object = serde_json::to_value(object).map_err(Refusal::internal)?;
         if query.admits(&object) {
@@ -211,7 +224,7 @@ pub fn list<K: Kind>(
     let (first, count) = query.window(total);
     let mut items = Vec::with_capacity(count);
     for (_, entry, access) in found.into_iter().skip(first).take(count) {
-        let telling = telling::<K>(caller, access, &query.select, query.detail);
+        let telling = telling::<K>(caller, access, &query.select, query.detail, descriptions);
         items.push(K::object(conn, &entry, telling)?);
     }
     Ok(Page {
@@ -231,6 +244,7 @@ pub fn get<K: Kind>(
     caller: &Caller,
     id: &str,
     asked: &Asked,
+    descriptions: &Descriptions,
 ) -> Result<K::Object, Refusal> {
     let query = Query::understand(asked, K::PROPERTIES, false)?;
     let entry = K::find(conn, id)?.ok_or(Refusal::ConfigurationNotFound)?;
@@ -239,6 +253,6 @@ pub fn get<K: Kind>(
     if !access.passes::<K>(query.filter) {
         return Err(Refusal::ConfigurationDenied);
     }
-    let telling = telling::<K>(caller, access, &query.select, query.detail);
+    let telling = telling::<K>(caller, access, &query.select, query.detail, descriptions);
     K::object(conn, &entry, telling)
 }

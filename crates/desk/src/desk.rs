@@ -7,6 +7,7 @@ use store::{Blobs, Conn, Database, Tx};
 use tokio::sync::Notify;
 
 use crate::clock;
+use crate::configuration::Descriptions;
 use crate::email::Remembered;
 use crate::ids::NodeId;
 use crate::journal::Follower;
@@ -32,6 +33,7 @@ struct Inner {
     outbox: Notify,
     node: NodeId,
     remembered: Remembered,
+    descriptions: Descriptions,
     /// See [`Desk::set_message_limit`]; 0 for none.
     message_limit: AtomicU64,
 }
@@ -65,6 +67,7 @@ impl Desk {
             outbox: Notify::new(),
             node: NodeId(tokens::node_id()),
             remembered: Remembered::default(),
+            descriptions: Descriptions::default(),
             message_limit: AtomicU64::new(0),
         })))
     }
@@ -105,6 +108,11 @@ impl Desk {
     /// What emails hold that were told of before.
     pub(crate) fn remembered(&self) -> &Remembered {
         &self.0.remembered
+    }
+
+    /// What libraries say of themselves, as far as it was read.
+    pub fn descriptions(&self) -> &Descriptions {
+        &self.0.descriptions
     }
 
     /// The number of this server among those that work on the same database.

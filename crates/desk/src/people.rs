@@ -3,6 +3,8 @@
 //! What clients see of them: `icws/(sessionId)/configuration/`.
 
 mod listing;
+mod mailboxes;
+mod memberships;
 mod removing;
 
 use store::rows::people as rows;
@@ -18,6 +20,9 @@ pub use listing::{
     Listed, ListedHolder, ListedRight, ListedUser, ListedWorkgroup, holders_of, list,
 };
 
+pub use mailboxes::{MailboxOwner, put_mailbox, set_own_mailbox};
+pub use memberships::{add_member, add_to_role, remove_from_role, remove_member, set_member};
+pub(crate) use removing::in_use;
 pub use removing::{remove_library, remove_mailbox, remove_role, remove_user, remove_workgroup};
 
 /// A name as it is compared: ICWS ids of users, workgroups and the like know no case. No name has a NUL, which not every database
@@ -69,6 +74,12 @@ pub enum PeopleError {
     /// Several libraries bear the name.
     #[error("several libraries are called `{0}`; use the id of the one you mean")]
     Ambiguous(String),
+    /// Open interactions need what is to go; some of them.
+    #[error(
+        "mail of open interactions goes out by it: {}",
+        .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    InUse(Vec<i64>),
     /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Password(String),
@@ -162,6 +173,9 @@ pub fn set_display_name(
 ) -> Result<(), PeopleError> {
     let user = user(tx.read(), name)?;
     let display_name = checked(display_name)?;
+    if user.display_name == display_name {
+        return Ok(());
+    }
     store::rows::configuration::set_display_name(tx, user.id, display_name)?;
     for mailbox in rows::mailboxes_of_user(tx.read(), user.id)? {
         let names = [
@@ -205,42 +219,6 @@ pub fn workgroup(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError
     })
 }
 
-/// Adds a user to a workgroup; false if he was in it.
-///
-/// # Errors
-/// [`PeopleError::Unknown`], of either.
-pub fn add_member(
-    tx: &mut Tx<'_>,
-    workgroup_name: &str,
-    user_name: &str,
-) -> Result<bool, PeopleError> {
-    let group = workgroup(tx.read(), workgroup_name)?;
-    let user = user(tx.read(), user_name)?;
-    let added = rows::add_workgroup_member(tx, group.id, user.id)?;
-    if added {
-        Change::People.record(tx);
-    }
-    Ok(added)
-}
-
-/// Takes a user out of a workgroup; false if he was not in it.
-///
-/// # Errors
-/// [`PeopleError::Unknown`], of either.
-pub fn remove_member(
-    tx: &mut Tx<'_>,
-    workgroup_name: &str,
-    user_name: &str,
-) -> Result<bool, PeopleError> {
-    let group = workgroup(tx.read(), workgroup_name)?;
-    let user = user(tx.read(), user_name)?;
-    let removed = rows::remove_workgroup_member(tx, group.id, user.id)?;
-    if removed {
-        Change::People.record(tx);
-    }
-    Ok(removed)
-}
-
 /// Adds a role.
 ///
 /// # Errors
@@ -268,97 +246,6 @@ pub fn role(conn: &mut Conn, name: &str) -> Result<rows::Group, PeopleError> {
         what: "role",
         name: name.to_owned(),
     })
-}
-
-/// Gives a user a role, which is made if it is not there; false if he had it.
-///
-/// # Errors
-/// [`PeopleError::Unknown`] user, or [`PeopleError::BadName`] of a role to be made.
-pub fn add_to_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
-    let user = user(tx.read(), user_name)?;
-    let name = checked(role)?;
-    let folded = fold(name);
-    let id = match rows::role_by_name(tx.read(), &folded)? {
-        Some(role) => role.id,
-        None => rows::add_role(tx, name, &folded)?,
-    };
-    let added = rows::add_role_member(tx, id, user.id)?;
-    if added {
-        Change::People.record(tx);
-    }
-    Ok(added)
-}
-
-/// Takes a role from a user; false if he did not have it.
-///
-/// # Errors
-/// [`PeopleError::Unknown`], of either.
-pub fn remove_from_role(tx: &mut Tx<'_>, role: &str, user_name: &str) -> Result<bool, PeopleError> {
-    let user = user(tx.read(), user_name)?;
-    let Holder::Role(id) = HolderName::Role(role).find(tx.read())? else {
-        return Ok(false);
-    };
-    let removed = rows::remove_role_member(tx, id, user.id)?;
-    if removed {
-        Change::People.record(tx);
-    }
-    Ok(removed)
-}
-
-/// Whose a mailbox is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailboxOwner<'a> {
-    /// A workgroup's, by its name.
-    Workgroup(&'a str),
-    /// A user's, by his name.
-    User(&'a str),
-}
-
-/// Adds a mailbox, or changes the one of this address.
-///
-/// # Errors
-/// [`PeopleError::BadAddress`], [`PeopleError::BadName`] of what is shown, or [`PeopleError::Unknown`] owner.
-pub fn put_mailbox(
-    tx: &mut Tx<'_>,
-    owner: MailboxOwner<'_>,
-    address: &str,
-    display_name: &str,
-    receives: bool,
-    sends: bool,
-) -> Result<i64, PeopleError> {
-    let address = address.trim();
-    if !mail::addresses::is_valid(address) {
-        return Err(PeopleError::BadAddress(address.to_owned()));
-    }
-    let display_name = checked(display_name)?;
-    let mut names = vec![address.to_owned(), display_name.to_owned()];
-    let (workgroup_id, user_id) = match owner {
-        MailboxOwner::Workgroup(name) => {
-            let group = workgroup(tx.read(), name)?;
-            names.push(group.name);
-            (Some(group.id), None)
-        }
-        MailboxOwner::User(name) => {
-            let user = user(tx.read(), name)?;
-            names.extend([user.name, user.display_name]);
-            (None, Some(user.id))
-        }
-    };
-    let folded = fold(address);
-    let mailbox = rows::NewMailbox {
-        address,
-        folded: &folded,
-        display_name,
-        workgroup_id,
-        user_id,
-        receives,
-        sends,
-    };
-    let id = rows::put_mailbox(tx, &mailbox)?;
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    crate::email::addresses::note_mailbox(tx, id, &names)?;
-    Change::People.record(tx);
-    Ok(id)
 }
 
 /// Who is to hold a right.
@@ -443,11 +330,7 @@ pub fn grant(
     object: &str,
 ) -> Result<bool, PeopleError> {
     let holder = holder.find(tx.read())?;
-    let granted = rows::grant(tx, holder, right.property(), &fold(object))?;
-    if granted {
-        Change::People.record(tx);
-    }
-    Ok(granted)
+    set_right(tx, holder, right, object, true)
 }
 
 /// Takes a right away; false if the holder did not have it himself.
@@ -461,9 +344,28 @@ pub fn revoke(
     object: &str,
 ) -> Result<bool, PeopleError> {
     let holder = holder.find(tx.read())?;
-    let revoked = rows::revoke(tx, holder, right.property(), &fold(object))?;
-    if revoked {
+    set_right(tx, holder, right, object, false)
+}
+
+/// Gives a right for one object or for `*`, or takes it away; false if it was so already.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_right(
+    tx: &mut Tx<'_>,
+    holder: Holder,
+    right: Right,
+    object: &str,
+    held: bool,
+) -> Result<bool, PeopleError> {
+    let (property, object) = (right.property(), fold(object));
+    let changed = if held {
+        rows::grant(tx, holder, property, &object)?
+    } else {
+        rows::revoke(tx, holder, property, &object)?
+    };
+    if changed {
         Change::People.record(tx);
     }
-    Ok(revoked)
+    Ok(changed)
 }

@@ -76,6 +76,15 @@ pub enum Refusal {
     ConfigurationDenied,
     /// The configuration object cannot be as it was given.
     ConfigurationInvalid(Vec<icws::configuration::ValidationError>),
+    /// More of a list of a configuration object would be changed than one request may.
+    ConfigurationTooMany {
+        /// The list.
+        property: String,
+        /// How many elements of it may be changed.
+        limit: u64,
+        /// How many it would come to.
+        count: u64,
+    },
     /// Something refers to the configuration object, which therefore cannot go.
     ConfigurationInUse(Vec<icws::configuration::ExplicitReference>),
 
@@ -96,6 +105,8 @@ pub enum Refusal {
     FileGone,
     /// No such file, or none that the caller may read.
     FileNotFound(String),
+    /// No file of one's own could be called so; names it.
+    FileNameInvalid(String),
     /// A file is called so already; names it.
     FileNameTaken(String),
     /// The address of a file that is not there, or that the caller may not read.

@@ -133,7 +133,8 @@ pub fn find_file(conn: &mut Conn, caller: &Caller, key: &str) -> Result<Option<F
 /// address to upload it to.
 ///
 /// # Errors
-/// [`Refusal::FileNotFound`] if no file is called so and none of one's own could be.
+/// [`Refusal::FileNameInvalid`] if no file of one's own could be called so; [`Refusal::FileNotFound`] of the key of a system library's file
+/// that is not there, or that the caller may not read.
 pub fn file_url(
     conn: &mut Conn,
     caller: &Caller,

@@ -37,6 +37,8 @@ pub enum EndReason {
     LoggedOut,
     /// Nothing was heard of it.
     Idle,
+    /// The user was removed.
+    Removed,
 }
 
 impl EndReason {
@@ -44,14 +46,15 @@ impl EndReason {
         match self {
             EndReason::LoggedOut => 0,
             EndReason::Idle => 1,
+            EndReason::Removed => 2,
         }
     }
 
     fn of_number(number: Option<i16>) -> Self {
-        if number == Some(1) {
-            EndReason::Idle
-        } else {
-            EndReason::LoggedOut
+        match number {
+            Some(1) => EndReason::Idle,
+            Some(2) => EndReason::Removed,
+            _ => EndReason::LoggedOut,
         }
     }
 }
@@ -269,6 +272,17 @@ impl Desk {
             reason: EndReason::of_number(row.end_reason),
             language: Language::of_tag(&row.language),
         })
+    }
+
+    /// How a session ended.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] alone.
+    pub async fn end_reason(&self, id: SessionId) -> Result<EndReason, Refusal> {
+        let row = self
+            .read(move |conn, _| Ok(rows::session(conn, id.0)?))
+            .await?;
+        Ok(EndReason::of_number(row.and_then(|row| row.end_reason)))
     }
 
     /// Ends a session; when it resolves, this node takes nothing more in it.

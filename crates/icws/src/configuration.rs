@@ -207,6 +207,8 @@ enumeration! {
         StringLength = 6,
         /// The value is none that the property can have.
         ValidValues = 9,
+        /// The list has more elements than it may have.
+        CollectionCount = 10,
         /// The value has not the form that it must have.
         ValidFormat = 13,
         /// The text has characters that it cannot have.

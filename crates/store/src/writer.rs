@@ -46,9 +46,11 @@ impl Tx<'_> {
         self.conn
     }
 
-    /// Adds one JSON value to the transaction's journal row. It is dropped if the function fails.
+    /// Adds one JSON value to the transaction's journal row, unless the one before says the same. It is dropped if the function fails.
     pub fn record(&mut self, change: String) {
-        self.changes.push(change);
+        if self.changes.last() != Some(&change) {
+            self.changes.push(change);
+        }
     }
 }
 

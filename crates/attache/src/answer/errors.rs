@@ -7,7 +7,7 @@ use desk::configuration::Asked;
 use desk::queues;
 use desk::refusal::LibraryLimit;
 use desk::{Language, Refusal, SessionFault};
-use icws::configuration::ValidationError;
+use icws::configuration::{ValidationError, ValidationErrorType};
 use icws::error::ErrorKind;
 
 /// A refusal as ICWS says it.
@@ -41,6 +41,15 @@ pub fn describe(refusal: &Refusal, language: Language) -> Described {
         Refusal::ConfigurationQuery { list, asked } => query_kind(*list, asked),
         Refusal::ConfigurationInvalid(errors) => ErrorKind::Configuration {
             validation_errors: errors.clone(),
+        },
+        Refusal::ConfigurationTooMany {
+            property, count, ..
+        } => ErrorKind::Configuration {
+            validation_errors: vec![ValidationError {
+                validation_error_type: ValidationErrorType::CollectionCount,
+                property_name: property.clone(),
+                property_value: count.to_string(),
+            }],
         },
         Refusal::ConfigurationInUse(references) => ErrorKind::ExplicitReferences {
             explicit_references: references.clone(),
@@ -117,6 +126,9 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::ConfigurationNotFound => (MISSING, "error.request.configuration.notFound"),
         Refusal::ConfigurationDenied => (DENIED, "error.request.configuration.accessDenied"),
         Refusal::ConfigurationInvalid(_) => (BAD, "error.request.configuration.invalidObject"),
+        Refusal::ConfigurationTooMany { .. } => {
+            (BAD, "error.request.configuration.tooManyElements")
+        }
         Refusal::ConfigurationInUse(_) => (BAD, "error.request.configuration.inUse"),
         Refusal::ActivationsNotFound => (MISSING, "error.request.activations.notFound"),
         Refusal::ActivationsDenied => (DENIED, "error.request.activations.accessDenied"),
@@ -128,6 +140,7 @@ fn classify(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NotAFile => (BAD, "error.request.responseManagement.notAFile"),
         Refusal::FileGone => (BAD, "error.request.responseManagement.fileGone"),
         Refusal::FileNotFound(_) => (BAD, "error.request.responseManagement.fileNotFound"),
+        Refusal::FileNameInvalid(_) => (BAD, "error.request.responseManagement.invalidFileName"),
         Refusal::FileNameTaken(_) => (BAD, "error.request.responseManagement.fileNameTaken"),
         Refusal::FileAddressNotFound => (MISSING, "error.request.responseManagement.fileNotFound"),
         Refusal::BytesGone => (MISSING, "error.request.responseManagement.fileGone"),
@@ -245,6 +258,9 @@ fn english(refusal: &Refusal) -> String {
         Refusal::ConfigurationNotFound => "There is no configuration object of this id.".into(),
         Refusal::ConfigurationDenied => "You do not have rights to this configuration object, or not to change it in this way.".into(),
         Refusal::ConfigurationInvalid(errors) => format!("The configuration object cannot be like this: see {}.", properties(errors)),
+        Refusal::ConfigurationTooMany { property, limit, count } => {
+            format!("That would change {count} elements of `{property}`; one request may change {limit}.")
+        }
         Refusal::ConfigurationInUse(_) => "The configuration object is in use.".into(),
         Refusal::ActivationsNotFound => "There is no such user or workgroup.".into(),
         Refusal::ActivationsDenied => "You do not have rights to these activations.".into(),
@@ -254,6 +270,7 @@ fn english(refusal: &Refusal) -> String {
         Refusal::NotAFile => "The item is a text or a link; only a file can be attached.".into(),
         Refusal::FileGone | Refusal::BytesGone => "The bytes of this file are gone; the librarian has to upload it again.".into(),
         Refusal::FileNotFound(key) => format!("There is no file `{key}`, or none that you may read."),
+        Refusal::FileNameInvalid(name) => format!("No file can be called `{name}`: take a name without `/` and the like, without spaces or dots at its ends, not too long, and none that systems keep for devices."),
         Refusal::FileNameTaken(name) => format!("A file is called `{name}` already. Take another name, or remove the item that names it first."),
         Refusal::FileAddressNotFound => "There is no such file, or none that you may read.".into(),
         Refusal::LibraryNotFound => "There is no library of this id.".into(),
@@ -272,7 +289,7 @@ fn english(refusal: &Refusal) -> String {
         Refusal::NotEditable => "The email cannot be edited: it was sent, disconnected, or received.".into(),
         Refusal::NoRecipients => "The email has no recipient.".into(),
         Refusal::InvalidRecipient(name) => format!("Mail cannot go to `{name}`: that is not an email address."),
-        Refusal::NoMailbox => "There is no mailbox to send from, or more than one to choose from; name the workgroup.".into(),
+        Refusal::NoMailbox => "There is no mailbox to send from, or more than one to choose from. Name the workgroup, or have the administrator give you a mailbox of your own.".into(),
         Refusal::WorkgroupDenied(name) => format!("There is no workgroup `{name}`, or you do not belong to it."),
         Refusal::SenderDenied(address) => format!("You may not send from `{address}`."),
         Refusal::MessageNotFound => "There is no such message attached to the email.".into(),

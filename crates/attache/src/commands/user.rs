@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use desk::people::{self, HolderName, Listed, ListedRight};
+use store::rows::people::Mailbox;
 
 use super::ask::PasswordArguments;
 use super::{Missing, WrongUsage, explain, open, table};
@@ -35,6 +36,20 @@ pub enum Command {
         role: String,
         /// Takes the role from him instead
         #[arg(long)]
+        remove: bool,
+    },
+    /// Gives a user a mailbox of his own, which his mail goes out by, in place of the one he has
+    Mailbox {
+        /// The user id
+        name: String,
+        /// The mailbox's address
+        #[arg(required_unless_present = "remove")]
+        address: Option<String>,
+        /// The name that goes out beside the address; without it, the one of now, at first the user's
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+        /// Takes his mailbox from him instead
+        #[arg(long, conflicts_with_all = ["address", "display_name"])]
         remove: bool,
     },
     /// Gives a right to a user, a workgroup, a role or everyone
@@ -182,6 +197,17 @@ pub async fn run(settings: &Settings, command: Command) -> anyhow::Result<()> {
             });
             println!("{}", done(change.await.map_err(explain)?));
         }
+        Command::Mailbox {
+            name,
+            address,
+            display_name,
+            remove: _,
+        } => {
+            let change = database.write(move |tx| {
+                people::set_own_mailbox(tx, &name, address.as_deref(), display_name.as_deref())
+            });
+            println!("{}", done(change.await.map_err(explain)?));
+        }
         Command::Grant(right) => println!("{}", done(change_right(database, right, true).await?)),
         Command::Revoke(right) => println!("{}", done(change_right(database, right, false).await?)),
         Command::List => print_list(&database.read(people::list).await.map_err(explain)?),
@@ -225,15 +251,18 @@ fn print_list(listed: &Listed) {
         .iter()
         .map(|user| {
             let (workgroups, roles) = (user.workgroups.join(", "), user.roles.join(", "));
+            let own = |mailbox: &&Mailbox| mailbox.user_id == Some(user.user.id);
+            let mailbox = listed.mailboxes.iter().find(own);
             vec![
                 user.user.name.clone(),
                 user.user.display_name.clone(),
                 workgroups,
                 roles,
+                mailbox.map_or_else(String::new, |mailbox| mailbox.address.clone()),
             ]
         })
         .collect();
-    table::print(&["USER", "NAME", "WORKGROUPS", "ROLES"], &rows);
+    table::print(&["USER", "NAME", "WORKGROUPS", "ROLES", "MAILBOX"], &rows);
     let mut rights: Vec<Vec<String>> = Vec::new();
     let mut add = |holder: String, held: &[ListedRight]| {
         if !held.is_empty() {

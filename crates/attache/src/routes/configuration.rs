@@ -105,8 +105,9 @@ async fn page<K: Kind + 'static>(
 where
     K::Object: Send,
 {
-    let caller = session.caller();
-    let rule = move |conn: &mut _, _: &_| rules::list::<K>(conn, &caller, &asked);
+    let (caller, desk) = (session.caller(), app.desk.clone());
+    let rule =
+        move |conn: &mut _, _: &_| rules::list::<K>(conn, &caller, &asked, desk.descriptions());
     Ok(app.desk.read(rule).await?)
 }
 
@@ -119,8 +120,9 @@ async fn one<K: Kind + 'static>(
 where
     K::Object: Send,
 {
-    let caller = session.caller();
-    let rule = move |conn: &mut _, _: &_| rules::get::<K>(conn, &caller, &id, &asked);
+    let (caller, desk) = (session.caller(), app.desk.clone());
+    let rule =
+        move |conn: &mut _, _: &_| rules::get::<K>(conn, &caller, &id, &asked, desk.descriptions());
     Ok(Representation(app.desk.read(rule).await?))
 }
 
@@ -190,6 +192,7 @@ pub async fn documents(
     Query(asked): Query,
     State(app): State<App>,
 ) -> Answer<Listed<wire::ResponseManagementDocuments>> {
+    app.desk.read_descriptions().await?;
     let page = page::<Documents>(session, app, asked).await?;
     Ok(listed(page, |items| wire::ResponseManagementDocuments {
         items,
@@ -203,6 +206,7 @@ pub async fn document(
     Query(asked): Query,
     State(app): State<App>,
 ) -> Answer<Representation<wire::ResponseManagementDocument>> {
+    app.desk.read_descriptions().await?;
     one::<Documents>(session, app, id, asked).await
 }
 

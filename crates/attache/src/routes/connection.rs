@@ -265,8 +265,10 @@ pub fn reason_text(reason: EndReason, language: Language) -> &'static str {
     match (language, reason) {
         (Language::English, EndReason::LoggedOut) => "The user logged out.",
         (Language::English, EndReason::Idle) => "Nothing was heard of the client for too long.",
+        (Language::English, EndReason::Removed) => "The user was removed.",
         (Language::German, EndReason::LoggedOut) => "Der Benutzer hat sich abgemeldet.",
         (Language::German, EndReason::Idle) => "Der Client hat sich zu lange nicht gemeldet.",
+        (Language::German, EndReason::Removed) => "Der Benutzer wurde entfernt.",
     }
 }
 

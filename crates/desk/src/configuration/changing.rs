@@ -2,17 +2,17 @@
 //!
 //! Who may what: an object is changed by who may administer it (the right for it, for all of its kind, or for everything), and made by who
 //! may administer all of its kind. Memberships change both sides, and ask for the right to both. Security and access rights are given and
-//! taken by who may edit access rights, administrative rights by who may edit administrative rights; and nobody gives what he does not
-//! hold himself. Whoever may administer everything is changed only by somebody who may so, too: otherwise a new password for
+//! taken by who may edit access rights, administrative rights by who may edit administrative rights. Nobody gives what he does not
+//! hold himself, nor by putting somebody into a role or a workgroup that holds it. Whoever may administer everything is changed only by somebody who may so, too: otherwise a new password for
 //! him would be the way to all that he may.
 //!
 //! ICWS: `icws/(sessionId)/configuration/users/(id)/index.htm` and those of roles and workgroups.
 
 mod mailboxes;
 mod members;
+mod others;
 mod rights;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use icws::Nullable;
@@ -20,23 +20,37 @@ use icws::configuration::people::{RoleUpdate, Update, UserUpdate, WorkgroupUpdat
 use icws::configuration::{
     ConfigurationId, UpdateOperationResult, ValidationError, ValidationErrorType,
 };
-use store::rows::people as rows;
+use store::rows::people::{Group, Holder, User};
 use store::{Conn, Tx};
 
-use self::mailboxes::put_mailbox;
-use self::members::{difference, member, set_memberships};
+use self::mailboxes::{set_mailboxes, set_own_mailbox};
+use self::members::{check_group, check_ranks, set_members, set_memberships};
+use self::others::check_others;
 use self::rights::set_rights;
 use super::kinds::{Roles, Users, Workgroups};
 use super::{Kind, administers, uri};
 use crate::caller::Caller;
 use crate::desk::{At, Desk};
-use crate::ids::UserId;
 use crate::passwords;
-use crate::people::{self, HolderName, PeopleError, fold};
+use crate::people::{self, PeopleError, fold};
 use crate::refusal::Refusal;
-use crate::rights::{Right, Rights};
 
 pub use self::mailboxes::update_mailboxes;
+
+/// The most elements of a list that one request may change.
+const MOST_CHANGED: usize = 1_000;
+
+/// Refuses to change more of a list than one request may.
+fn check_count(property: &str, count: usize) -> Result<(), Refusal> {
+    if count > MOST_CHANGED {
+        return Err(Refusal::ConfigurationTooMany {
+            property: property.to_owned(),
+            limit: MOST_CHANGED as u64,
+            count: count as u64,
+        });
+    }
+    Ok(())
+}
 
 /// One property that cannot be as it was given.
 fn fault(kind: ValidationErrorType, property: &str, value: &str) -> ValidationError {
@@ -70,23 +84,9 @@ fn refused(error: PeopleError, property: &str) -> Refusal {
         PeopleError::WrongObject { right, .. } => {
             invalid(ValidationErrorType::ValidValues, property, right)
         }
+        PeopleError::InUse(interactions) => people::in_use(&interactions),
         PeopleError::Store(error) => error.into(),
         error @ PeopleError::Password(_) => Refusal::internal(error),
-    }
-}
-
-/// Refuses properties that the contract has and this server does not keep. What the contract does not have either is ignored.
-fn check_others<K: Kind>(update: &Update) -> Result<(), Refusal> {
-    let faults: Vec<ValidationError> = update
-        .others
-        .iter()
-        .filter(|name| K::PROPERTIES.contains(&name.as_str()))
-        .map(|name| fault(ValidationErrorType::PropertyNotApplicable, name, ""))
-        .collect();
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::ConfigurationInvalid(faults))
     }
 }
 
@@ -135,38 +135,11 @@ fn same_id(update: &Update, id: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses changing a user who may administer everything, to those who may not.
-fn check_rank(conn: &mut Conn, caller: &Caller, user: i64) -> Result<(), Refusal> {
-    if caller.has(Right::MasterAdministrator)
-        || !Rights::of_user(conn, UserId(user))?.has(Right::MasterAdministrator)
-    {
-        return Ok(());
-    }
-    Err(Refusal::ConfigurationDenied)
-}
-
-/// Refuses changing who belongs to a group, or what it holds, where it makes its members administrators of everything.
-fn check_group(conn: &mut Conn, caller: &Caller, holder: HolderName<'_>) -> Result<(), Refusal> {
-    if caller.has(Right::MasterAdministrator) {
-        return Ok(());
-    }
-    let holder = holder.find(conn)?;
-    let master = Right::MasterAdministrator.property();
-    let held = rows::own_rights(conn, holder)?;
-    if held
-        .iter()
-        .any(|(property, _)| fold(property) == fold(master))
-    {
-        return Err(Refusal::ConfigurationDenied);
-    }
-    Ok(())
-}
-
 /// Makes a user.
 ///
 /// # Errors
-/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`] if the id or a value cannot be;
-/// [`Refusal::ConfigurationNotFound`] of a role or workgroup; [`Refusal::ConfigurationDenied`] of a right that the caller may not give.
+/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`] if the id or a value cannot be, or a role or a workgroup is
+/// none that there is; [`Refusal::ConfigurationTooMany`]; [`Refusal::ConfigurationDenied`] of what the caller may not give.
 pub fn create_user(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -174,7 +147,6 @@ pub fn create_user(
     at: &At,
 ) -> Result<UpdateOperationResult, Refusal> {
     may_make::<Users>(caller)?;
-    check_others::<Users>(&update.common)?;
     let id = new_id(&update.common)?;
     let display_name = match &id.display_name {
         Nullable::Value(name) => name,
@@ -182,16 +154,15 @@ pub fn create_user(
     };
     people::add_user(tx, &id.id, display_name, None, at.now)
         .map_err(|error| refused(error, "configurationId.id"))?;
-    set_memberships(tx, caller, &id.id, update)?;
-    set_rights(tx, caller, HolderName::User(&id.id), &update.common)?;
-    Ok(result::<Users>(id.id.trim()))
+    let user = people::user(tx.read(), &id.id)?;
+    set_user(tx, caller, &user, update)
 }
 
 /// Changes a user: what is absent stays as it is.
 ///
 /// # Errors
 /// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`] if the caller may not change him or what he is given;
-/// [`Refusal::ConfigurationInvalid`].
+/// [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationTooMany`]; [`Refusal::ConfigurationInUse`] of a mailbox that is to go.
 pub fn update_user(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -199,8 +170,7 @@ pub fn update_user(
     update: &UserUpdate,
 ) -> Result<UpdateOperationResult, Refusal> {
     let user = administered::<Users>(tx.read(), caller, id)?;
-    check_rank(tx.read(), caller, user.id)?;
-    check_others::<Users>(&update.common)?;
+    check_ranks(tx.read(), caller, [&user])?;
     same_id(&update.common, &user.name)?;
     if let Some(ConfigurationId {
         display_name: Nullable::Value(name),
@@ -210,8 +180,21 @@ pub fn update_user(
         people::set_display_name(tx, &user.name, name)
             .map_err(|error| refused(error, "configurationId.displayName"))?;
     }
-    set_memberships(tx, caller, &user.name, update)?;
-    set_rights(tx, caller, HolderName::User(&user.name), &update.common)?;
+    set_user(tx, caller, &user, update)
+}
+
+fn set_user(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    user: &User,
+    update: &UserUpdate,
+) -> Result<UpdateOperationResult, Refusal> {
+    check_others::<Users>(tx.read(), caller, user, &update.common)?;
+    set_memberships(tx, caller, user.id, update)?;
+    if let Some(mailbox) = &update.mailbox {
+        set_own_mailbox(tx, user, mailbox)?;
+    }
+    set_rights(tx, caller, Holder::User(user.id), &update.common)?;
     Ok(result::<Users>(&user.name))
 }
 
@@ -258,7 +241,7 @@ fn may_set_password(conn: &mut Conn, caller: &Caller, id: &str) -> Result<String
         }
         user => user?,
     };
-    check_rank(conn, caller, user.id)?;
+    check_ranks(conn, caller, [&user])?;
     Ok(user.name)
 }
 
@@ -268,7 +251,7 @@ fn may_set_password(conn: &mut Conn, caller: &Caller, id: &str) -> Result<String
 /// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`], of oneself too; [`Refusal::ConfigurationInUse`].
 pub fn delete_user(tx: &mut Tx<'_>, caller: &Caller, id: &str, at: &At) -> Result<(), Refusal> {
     let user = administered::<Users>(tx.read(), caller, id)?;
-    check_rank(tx.read(), caller, user.id)?;
+    check_ranks(tx.read(), caller, [&user])?;
     if user.id == caller.user.0 {
         return Err(Refusal::ConfigurationDenied);
     }
@@ -278,25 +261,25 @@ pub fn delete_user(tx: &mut Tx<'_>, caller: &Caller, id: &str, at: &At) -> Resul
 /// Makes a role.
 ///
 /// # Errors
-/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationNotFound`] of a member;
-/// [`Refusal::ConfigurationDenied`] of a right that the caller may not give.
+/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`] if the id or a value cannot be, or a member is none that there
+/// is; [`Refusal::ConfigurationTooMany`]; [`Refusal::ConfigurationDenied`] of what the caller may not give.
 pub fn create_role(
     tx: &mut Tx<'_>,
     caller: &Caller,
     update: &RoleUpdate,
 ) -> Result<UpdateOperationResult, Refusal> {
     may_make::<Roles>(caller)?;
-    check_others::<Roles>(&update.common)?;
     let id = &new_id(&update.common)?.id;
     people::add_role(tx, id).map_err(|error| refused(error, "configurationId.id"))?;
-    set_role(tx, caller, id, update)?;
-    Ok(result::<Roles>(id.trim()))
+    let role = people::role(tx.read(), id)?;
+    set_role(tx, caller, &role, update)
 }
 
-/// Changes a role.
+/// Changes a role: what is absent stays as it is.
 ///
 /// # Errors
-/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::ConfigurationInvalid`].
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`] if the caller may not change it or what it is given;
+/// [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationTooMany`].
 pub fn update_role(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -304,34 +287,24 @@ pub fn update_role(
     update: &RoleUpdate,
 ) -> Result<UpdateOperationResult, Refusal> {
     let role = administered::<Roles>(tx.read(), caller, id)?;
-    check_others::<Roles>(&update.common)?;
     same_id(&update.common, &role.name)?;
-    check_group(tx.read(), caller, HolderName::Role(&role.name))?;
-    set_role(tx, caller, &role.name, update)?;
-    Ok(result::<Roles>(&role.name))
+    check_group(tx.read(), caller, Holder::Role(role.id))?;
+    set_role(tx, caller, &role, update)
 }
 
 fn set_role(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    role: &str,
+    role: &Group,
     update: &RoleUpdate,
-) -> Result<(), Refusal> {
+) -> Result<UpdateOperationResult, Refusal> {
+    let holder = Holder::Role(role.id);
+    check_others::<Roles>(tx.read(), caller, role, &update.common)?;
     if let Some(users) = &update.users {
-        let role_id = people::role(tx.read(), role)?.id;
-        let now = store::rows::configuration::members_of_role(tx.read(), role_id)?;
-        let (come, go) = difference(now.into_iter().map(|user| user.name), users);
-        for user in come.iter().chain(&go) {
-            member(tx.read(), caller, user, "users")?;
-        }
-        for user in &come {
-            people::add_to_role(tx, role, user).map_err(|error| refused(error, "users"))?;
-        }
-        for user in &go {
-            people::remove_from_role(tx, role, user).map_err(|error| refused(error, "users"))?;
-        }
+        set_members(tx, caller, holder, users, "users")?;
     }
-    set_rights(tx, caller, HolderName::Role(role), &update.common)
+    set_rights(tx, caller, holder, &update.common)?;
+    Ok(result::<Roles>(&role.name))
 }
 
 /// Removes a role.
@@ -340,32 +313,32 @@ fn set_role(
 /// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`].
 pub fn delete_role(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     let role = administered::<Roles>(tx.read(), caller, id)?;
-    check_group(tx.read(), caller, HolderName::Role(&role.name))?;
+    check_group(tx.read(), caller, Holder::Role(role.id))?;
     people::remove_role(tx, &role)
 }
 
 /// Makes a workgroup.
 ///
 /// # Errors
-/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationNotFound`] of a member;
-/// [`Refusal::ConfigurationDenied`] of a right that the caller may not give.
+/// [`Refusal::MissingProperty`] without an id; [`Refusal::ConfigurationInvalid`] if the id or a value cannot be, or a member is none that there
+/// is; [`Refusal::ConfigurationTooMany`]; [`Refusal::ConfigurationDenied`] of what the caller may not give.
 pub fn create_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,
     update: &WorkgroupUpdate,
 ) -> Result<UpdateOperationResult, Refusal> {
     may_make::<Workgroups>(caller)?;
-    check_others::<Workgroups>(&update.common)?;
     let id = &new_id(&update.common)?.id;
     people::add_workgroup(tx, id).map_err(|error| refused(error, "configurationId.id"))?;
-    set_workgroup(tx, caller, id, update)?;
-    Ok(result::<Workgroups>(id.trim()))
+    let group = people::workgroup(tx.read(), id)?;
+    set_workgroup(tx, caller, &group, update)
 }
 
-/// Changes a workgroup.
+/// Changes a workgroup: what is absent stays as it is.
 ///
 /// # Errors
-/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::ConfigurationInvalid`].
+/// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`] if the caller may not change it or what it is given;
+/// [`Refusal::ConfigurationInvalid`]; [`Refusal::ConfigurationTooMany`]; [`Refusal::ConfigurationInUse`] of a mailbox that is to go.
 pub fn update_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -373,51 +346,27 @@ pub fn update_workgroup(
     update: &WorkgroupUpdate,
 ) -> Result<UpdateOperationResult, Refusal> {
     let group = administered::<Workgroups>(tx.read(), caller, id)?;
-    check_others::<Workgroups>(&update.common)?;
     same_id(&update.common, &group.name)?;
-    check_group(tx.read(), caller, HolderName::Workgroup(&group.name))?;
-    set_workgroup(tx, caller, &group.name, update)?;
-    Ok(result::<Workgroups>(&group.name))
+    check_group(tx.read(), caller, Holder::Workgroup(group.id))?;
+    set_workgroup(tx, caller, &group, update)
 }
 
 fn set_workgroup(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    group: &str,
+    group: &Group,
     update: &WorkgroupUpdate,
-) -> Result<(), Refusal> {
-    let id = people::workgroup(tx.read(), group)?.id;
+) -> Result<UpdateOperationResult, Refusal> {
+    let holder = Holder::Workgroup(group.id);
+    check_others::<Workgroups>(tx.read(), caller, group, &update.common)?;
     if let Some(members) = &update.members {
-        let now = rows::members_of(tx.read(), id)?;
-        let (come, go) = difference(now.into_iter().map(|user| user.name), members);
-        for user in come.iter().chain(&go) {
-            member(tx.read(), caller, user, "members")?;
-        }
-        for user in &come {
-            people::add_member(tx, group, user).map_err(|error| refused(error, "members"))?;
-        }
-        for user in &go {
-            people::remove_member(tx, group, user).map_err(|error| refused(error, "members"))?;
-        }
+        set_members(tx, caller, holder, members, "members")?;
     }
     if let Some(mailboxes) = &update.monitored_mailboxes {
-        let now = rows::mailboxes_of_workgroups(tx.read(), &[id])?;
-        let mut kept = BTreeSet::new();
-        for mailbox in mailboxes {
-            kept.insert(fold(&put_mailbox(
-                tx,
-                group,
-                mailbox,
-                "monitoredMailboxes",
-            )?));
-        }
-        for mailbox in now {
-            if !kept.contains(&fold(&mailbox.address)) {
-                people::remove_mailbox(tx, &mailbox)?;
-            }
-        }
+        set_mailboxes(tx, group, mailboxes)?;
     }
-    set_rights(tx, caller, HolderName::Workgroup(group), &update.common)
+    set_rights(tx, caller, holder, &update.common)?;
+    Ok(result::<Workgroups>(&group.name))
 }
 
 /// Removes a workgroup. Interactions that are in its queue must be moved or ended before.
@@ -426,6 +375,6 @@ fn set_workgroup(
 /// [`Refusal::ConfigurationNotFound`]; [`Refusal::ConfigurationDenied`]; [`Refusal::ConfigurationInUse`].
 pub fn delete_workgroup(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<(), Refusal> {
     let group = administered::<Workgroups>(tx.read(), caller, id)?;
-    check_group(tx.read(), caller, HolderName::Workgroup(&group.name))?;
+    check_group(tx.read(), caller, Holder::Workgroup(group.id))?;
     people::remove_workgroup(tx, &group)
 }

@@ -99,6 +99,11 @@ impl Kind for Documents {
         Ok(ResponseManagementDocument {
             configuration_id: Some(configuration_id(Self::RESOURCE, &entry.id, &library.name)),
             created_date: asked("createdDate", library.created_at),
+            description: if telling.select.has("description") {
+                telling.descriptions.of(&library.cache_tag)
+            } else {
+                None
+            },
             document_date_last_modified: asked("documentDateLastModified", library.modified_at),
             last_modified_date: asked("lastModifiedDate", library.modified_at),
         })

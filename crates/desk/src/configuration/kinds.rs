@@ -265,6 +265,7 @@ impl Kind for Workgroups {
             access_rights,
             administrative_rights,
             has_queue: asked("hasQueue").then_some(true),
+            is_acd_email_routing_active: asked("isAcdEmailRoutingActive").then_some(true),
             is_active: asked("isActive").then_some(true),
             queue_type: asked("queueType").then_some(WorkgroupQueueType::Acd),
             ..Workgroup::default()
@@ -272,12 +273,9 @@ impl Kind for Workgroups {
         if asked("members") {
             group.members = Some(user_ids(&people_rows::members_of(conn, entry.id)?));
         }
-        if asked("monitoredMailboxes") || asked("isAcdEmailRoutingActive") {
+        if asked("monitoredMailboxes") {
             let mailboxes = people_rows::mailboxes_of_workgroups(conn, &[entry.id])?;
-            group.is_acd_email_routing_active = asked("isAcdEmailRoutingActive")
-                .then(|| mailboxes.iter().any(|mailbox| mailbox.receives));
-            group.monitored_mailboxes =
-                asked("monitoredMailboxes").then(|| mailboxes.into_iter().map(monitored).collect());
+            group.monitored_mailboxes = Some(mailboxes.into_iter().map(monitored).collect());
         }
         Ok(group)
     }

@@ -17,7 +17,7 @@ use store::{Conn, Tx};
 
 use super::documents::Documents;
 use super::kinds::{Roles, Users, Workgroups};
-use super::{Asked, Asker, Detail, Filter, Kind, Selection, telling};
+use super::{Asked, Asker, Descriptions, Detail, Filter, Kind, Selection, telling};
 use crate::caller::Caller;
 use crate::ids::SessionId;
 use crate::messaging::mark::{Known, Mark};
@@ -163,16 +163,17 @@ pub fn unwatch<K: Watch>(tx: &mut Tx<'_>, session: SessionId, name: &str) -> Res
 /// The messages of a subscription: what differs from what the reader knows.
 pub(crate) fn message(
     conn: &mut Conn,
+    descriptions: &Descriptions,
     caller: &Caller,
     watched: Watched,
     name: &Arc<str>,
     mark: &Mark,
 ) -> Result<Rendered, Refusal> {
     match watched {
-        Watched::Users => differences::<Users>(conn, caller, name, mark),
-        Watched::Roles => differences::<Roles>(conn, caller, name, mark),
-        Watched::Workgroups => differences::<Workgroups>(conn, caller, name, mark),
-        Watched::Documents => differences::<Documents>(conn, caller, name, mark),
+        Watched::Users => differences::<Users>(conn, descriptions, caller, name, mark),
+        Watched::Roles => differences::<Roles>(conn, descriptions, caller, name, mark),
+        Watched::Workgroups => differences::<Workgroups>(conn, descriptions, caller, name, mark),
+        Watched::Documents => differences::<Documents>(conn, descriptions, caller, name, mark),
     }
 }
 
@@ -184,6 +185,7 @@ fn hash(object: &impl Hash) -> u64 {
 
 fn differences<K: Watch>(
     conn: &mut Conn,
+    descriptions: &Descriptions,
     caller: &Caller,
     name: &Arc<str>,
     mark: &Mark,
@@ -221,7 +223,7 @@ fn differences<K: Watch>(
         let object = K::object(
             conn,
             &entry,
-            telling::<K>(caller, access, &select, Detail::default()),
+            telling::<K>(caller, access, &select, Detail::default(), descriptions),
         )?;
         let state = (K::id(&entry).to_owned(), hash(&object));
         match mark.known.objects.get(&id) {

@@ -39,6 +39,18 @@ pub fn create(
     at: &At,
 ) -> Result<InteractionId, Refusal> {
     let mailbox = outgoing_mailbox(tx.read(), caller, workgroup)?;
+    create_by(tx, caller, mailbox, content, additional, at)
+}
+
+/// Makes a draft that goes out by a mailbox, or by the other one that its sender names.
+pub(super) fn create_by(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    mailbox: Mailbox,
+    content: &EmailContent,
+    additional: &BTreeMap<String, String>,
+    at: &At,
+) -> Result<InteractionId, Refusal> {
     let mailbox = choose_mailbox(tx.read(), caller, mailbox, content)?;
     let fields = Fields::read(content, at)?;
     attributes::check_initial(additional)?;

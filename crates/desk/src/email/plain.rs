@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use icws::configuration::mail::SendEmailArgument;
 use icws::email::{BodyType, EmailAddress, EmailBody, EmailContent};
-use store::Tx;
+use store::rows::people::{self, Mailbox};
+use store::{Conn, Tx};
 
 use super::content::{Person, Recipients};
 use super::draft;
@@ -13,9 +14,11 @@ use super::send::{check_recipients, freeze, prepare};
 use crate::caller::Caller;
 use crate::desk::{At, Desk};
 use crate::refusal::Refusal;
+use crate::rights::Right;
 
 impl Desk {
-    /// Sends a plain text by the caller's own mailbox, or by that of the one workgroup he belongs to that can send.
+    /// Sends a plain text by the caller's own mailbox, or by that of the one workgroup he belongs to that can send. For an administrator of
+    /// mail, where there is no such one, it goes out by the mailbox that was set up first.
     ///
     /// # Errors
     /// [`Refusal::NoRecipients`]; [`Refusal::InvalidRecipient`]; [`Refusal::NoMailbox`] if there is none to choose or more than one;
@@ -61,6 +64,15 @@ fn content(email: SendEmailArgument) -> Result<EmailContent, Refusal> {
     })
 }
 
+fn mailbox(conn: &mut Conn, caller: &Caller) -> Result<Mailbox, Refusal> {
+    match draft::outgoing_mailbox(conn, caller, None) {
+        Err(Refusal::NoMailbox) if caller.may(Right::MailConfiguration) => {
+            people::first_sending_mailbox(conn)?.ok_or(Refusal::NoMailbox)
+        }
+        mailbox => mailbox,
+    }
+}
+
 fn make_and_send(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -74,7 +86,8 @@ fn make_and_send(
         to: to.map(Person::from).collect(),
         ..Recipients::default()
     })?;
-    let id = draft::create(tx, caller, content, None, &BTreeMap::new(), at)?;
+    let mailbox = mailbox(tx.read(), caller)?;
+    let id = draft::create_by(tx, caller, mailbox, content, &BTreeMap::new(), at)?;
     let prepared = prepare(tx.read(), caller, id, message_id, limit, at)?;
     freeze(tx, caller, id, &prepared, message_id, at.now, at)?;
     Ok(())

@@ -10,6 +10,7 @@ use super::reader::{Event, Reader, Turn};
 use super::render::{self, Rendered};
 use super::{Topic, unsubscribe};
 use crate::caller::Caller;
+use crate::configuration::watching::Watched;
 use crate::desk::Desk;
 use crate::ids::SessionId;
 use crate::journal::Change;
@@ -125,6 +126,12 @@ impl Desk {
             return Ok(Vec::new());
         }
         let caller = self.caller(reader.session).await?;
+        let tells_libraries = |(topic, _): &(Topic, Mark)| {
+            matches!(topic, Topic::Configuration(Watched::Documents, _))
+        };
+        if taken.iter().any(tells_libraries) {
+            self.read_descriptions().await?;
+        }
         let marks = taken.to_vec();
         let desk = self.clone();
         let rendered = self

@@ -65,7 +65,7 @@ pub fn render(
         Topic::Station => stations::message(conn, caller, mark),
         Topic::EffectiveStation => stations::effective_message(conn, caller, &mark),
         Topic::Configuration(watched, name) => {
-            watching::message(conn, caller, *watched, name, &mark)
+            watching::message(conn, desk.descriptions(), caller, *watched, name, &mark)
         }
         Topic::Activations(side, name) => activations::message(conn, caller, *side, name, &mark),
         Topic::SessionsOfUsers | Topic::SessionsAtStations => {

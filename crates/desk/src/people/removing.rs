@@ -3,10 +3,11 @@
 use icws::configuration::ExplicitReference;
 use store::Tx;
 use store::rows::configuration as rows;
-use store::rows::people::{Group, Holder, Mailbox, User};
+use store::rows::people::{self as people_rows, Group, Holder, Mailbox, User};
 use uuid::Uuid;
 
 use super::fold;
+use super::mailboxes::forget_mailbox;
 use crate::configuration::configuration_id;
 use crate::ids::SessionId;
 use crate::journal::Change;
@@ -20,20 +21,26 @@ fn properties(scope: Scope) -> Vec<&'static str> {
     rights.map(|right| right.property()).collect()
 }
 
-/// Refuses while interactions are where something is to go.
-fn check_interactions(ids: &[i64]) -> Result<(), Refusal> {
-    if ids.is_empty() {
-        return Ok(());
-    }
+/// The refusal of what is to go where these interactions are.
+pub(crate) fn in_use(interactions: &[i64]) -> Refusal {
     let name = |id: &i64| configuration_id("interactions", &id.to_string(), &id.to_string());
-    let references = ids.iter().map(name).map(|mut id| {
+    let references = interactions.iter().map(name).map(|mut id| {
         id.uri = None;
         id
     });
-    Err(Refusal::ConfigurationInUse(vec![ExplicitReference {
+    Refusal::ConfigurationInUse(vec![ExplicitReference {
         kind: "interactions".to_owned(),
         references: references.collect(),
-    }]))
+    }])
+}
+
+/// Refuses while interactions are where something is to go.
+fn check_interactions(ids: &[i64]) -> Result<(), Refusal> {
+    if ids.is_empty() {
+        Ok(())
+    } else {
+        Err(in_use(ids))
+    }
 }
 
 /// Removes a user with his sessions, memberships, rights, status, mailboxes and library. What he wrote stays.
@@ -43,7 +50,10 @@ fn check_interactions(ids: &[i64]) -> Result<(), Refusal> {
 pub fn remove_user(tx: &mut Tx<'_>, user: &User, now: i64) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_user(tx.read(), user.id)?)?;
     for session in rows::sessions_of_user(tx.read(), user.id)? {
-        sessions::end(tx, SessionId(session), EndReason::LoggedOut, now)?;
+        sessions::end(tx, SessionId(session), EndReason::Removed, now)?;
+    }
+    for mailbox in people_rows::mailboxes_of_user(tx.read(), user.id)? {
+        forget_mailbox(tx, &mailbox)?;
     }
     rows::remove_user(tx, user.id)?;
     let holder = Some(Holder::User(user.id));
@@ -75,6 +85,9 @@ pub fn remove_role(tx: &mut Tx<'_>, role: &Group) -> Result<(), Refusal> {
 /// [`Refusal::ConfigurationInUse`] if an open interaction is the workgroup's.
 pub fn remove_workgroup(tx: &mut Tx<'_>, group: &Group) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_workgroup(tx.read(), group.id)?)?;
+    for mailbox in people_rows::mailboxes_of_workgroups(tx.read(), &[group.id])? {
+        forget_mailbox(tx, &mailbox)?;
+    }
     rows::remove_workgroup(tx, group.id)?;
     let properties = properties(Scope::Workgroups);
     let holder = Some(Holder::Workgroup(group.id));
@@ -89,10 +102,7 @@ pub fn remove_workgroup(tx: &mut Tx<'_>, group: &Group) -> Result<(), Refusal> {
 /// [`Refusal::ConfigurationInUse`] if an open interaction needs it.
 pub fn remove_mailbox(tx: &mut Tx<'_>, mailbox: &Mailbox) -> Result<(), Refusal> {
     check_interactions(&rows::open_interactions_of_mailbox(tx.read(), mailbox.id)?)?;
-    rows::remove_mailbox(tx, mailbox.id)?;
-    crate::email::addresses::note_mailbox(tx, mailbox.id, &[])?;
-    Change::People.record(tx);
-    Ok(())
+    Ok(forget_mailbox(tx, mailbox)?)
 }
 
 /// Removes a system library: nothing of it can be inserted or read any more, and what was inserted stays.

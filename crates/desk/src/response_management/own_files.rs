@@ -4,6 +4,7 @@
 use store::rows::blobs;
 use store::rows::libraries::{self as rows, File};
 use store::{Conn, Tx, Written};
+use uuid::Uuid;
 
 use super::find_file;
 use crate::caller::Caller;
@@ -16,16 +17,19 @@ use crate::rules::{Limits, millis};
 /// keys of system libraries.
 ///
 /// # Errors
-/// [`Refusal::FileNotFound`] if it is none that a file could have.
+/// [`Refusal::FileNameInvalid`] if it is none that a file could have; [`Refusal::FileNotFound`] of a key as those of system libraries are.
 pub fn checked<'a>(name: &'a str, limits: &Limits) -> Result<&'a str, Refusal> {
     // What was no UTF-8 in an address came as this character.
     let is_good = !name.is_empty()
         && !name.contains('\u{FFFD}')
         && mail::names::clean_file_name(name, limits.file_name_bytes()) == name;
     if is_good {
-        Ok(name)
-    } else {
-        Err(Refusal::FileNotFound(name.chars().take(300).collect()))
+        return Ok(name);
+    }
+    let said = name.chars().take(300).collect();
+    match name.split_once('/') {
+        Some((item, _)) if Uuid::parse_str(item).is_ok() => Err(Refusal::FileNotFound(said)),
+        _ => Err(Refusal::FileNameInvalid(said)),
     }
 }
 

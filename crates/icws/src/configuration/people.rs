@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::rights::{AccessRights, AdministrativeRights, OwnList, OwnRight, SecurityRights};
 use super::{ConfigurationId, Inheritable};
@@ -82,7 +83,7 @@ pub struct Workgroup {
     /// `hasQueue`: whether it has a queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_queue: Option<bool>,
-    /// `isAcdEmailRoutingActive`: whether email comes into its queue.
+    /// `isAcdEmailRoutingActive`: whether email that comes to it waits in its queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_acd_email_routing_active: Option<bool>,
     /// `isActive`: whether it is used.
@@ -113,6 +114,9 @@ pub struct ResponseManagementDocument {
     /// `createdDate`: when it was added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_date: Option<Date>,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// `documentDateLastModified`: when the library was last published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_date_last_modified: Option<Date>,
@@ -211,6 +215,19 @@ pub struct MailboxProperties {
     /// `emailAddress`; null where the user has none.
     #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     pub email_address: Nullable<String>,
+}
+
+impl Request for MailboxProperties {
+    fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        let mut text = |name| {
+            let text = fields.optional(name)?;
+            Ok(text.map_or(Nullable::Absent, Nullable::Value))
+        };
+        Ok(Self {
+            display_name: text("displayName")?,
+            email_address: text("emailAddress")?,
+        })
+    }
 }
 
 enumeration! {
@@ -348,30 +365,27 @@ pub struct Update {
     pub configuration_id: Option<ConfigurationId>,
     /// The rights it holds itself, by bundle and name.
     pub rights: Vec<(&'static str, BTreeMap<String, OwnRight>)>,
-    /// The names of members of the body that are not read here.
-    pub others: Vec<String>,
+    /// The members of the body that are not read here, as they came.
+    pub others: Map<String, Value>,
 }
 
 /// The bundles of rights.
 pub const BUNDLES: [&str; 3] = ["securityRights", "accessRights", "administrativeRights"];
 
 impl Update {
-    fn read(fields: &mut Fields<'_>, known: &[&str]) -> Result<Self, ReadError> {
+    /// Reads what all kinds have, and takes what nobody has read before.
+    fn read_rest(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
+        let configuration_id = fields.optional("configurationId")?;
         let mut rights = Vec::new();
         for bundle in BUNDLES {
             if let Some(held) = fields.optional_map(bundle)? {
                 rights.push((bundle, held));
             }
         }
-        let read = |name: &String| {
-            name != "configurationId"
-                && !BUNDLES.contains(&name.as_str())
-                && !known.contains(&name.as_str())
-        };
         Ok(Self {
-            configuration_id: fields.optional("configurationId")?,
+            configuration_id,
             rights,
-            others: fields.names().filter(read).collect(),
+            others: fields.rest(),
         })
     }
 }
@@ -381,6 +395,8 @@ impl Update {
 pub struct UserUpdate {
     /// What all kinds have.
     pub common: Update,
+    /// The mailbox that the user is to have.
+    pub mailbox: Option<MailboxProperties>,
     /// The roles that the user is to have.
     pub roles: Option<Vec<ConfigurationId>>,
     /// The workgroups that the user is to belong to.
@@ -390,9 +406,10 @@ pub struct UserUpdate {
 impl Request for UserUpdate {
     fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
         Ok(Self {
-            common: Update::read(fields, &["roles", "workgroups"])?,
+            mailbox: fields.optional("mailboxProperties")?,
             roles: fields.optional::<OwnList>("roles")?.and_then(|own| own.0),
             workgroups: fields.optional_list("workgroups")?,
+            common: Update::read_rest(fields)?,
         })
     }
 }
@@ -409,8 +426,8 @@ pub struct RoleUpdate {
 impl Request for RoleUpdate {
     fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
         Ok(Self {
-            common: Update::read(fields, &["users"])?,
             users: fields.optional_list("users")?,
+            common: Update::read_rest(fields)?,
         })
     }
 }
@@ -429,9 +446,9 @@ pub struct WorkgroupUpdate {
 impl Request for WorkgroupUpdate {
     fn read_fields(fields: &mut Fields<'_>) -> Result<Self, ReadError> {
         Ok(Self {
-            common: Update::read(fields, &["members", "monitoredMailboxes"])?,
             members: fields.optional_list("members")?,
             monitored_mailboxes: fields.optional_list("monitoredMailboxes")?,
+            common: Update::read_rest(fields)?,
         })
     }
 }

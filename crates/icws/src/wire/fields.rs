@@ -285,10 +285,11 @@ impl Fields<'_> {
         self.members.get(name).is_some_and(Value::is_array)
     }
 
-    /// The names of the members that are there and were not null, those that were read before left out.
-    pub fn names(&self) -> impl Iterator<Item = String> {
-        let there = self.members.iter().filter(|(_, value)| !value.is_null());
-        there.map(|(name, _)| name.clone())
+    /// Takes the members that are there and not null, as they came; those that were read before are not among them.
+    pub fn rest(&mut self) -> Map<String, Value> {
+        let mut rest = std::mem::take(&mut self.members);
+        rest.retain(|_, value| !value.is_null());
+        rest
     }
 
     /// The refusal of a member of this object.

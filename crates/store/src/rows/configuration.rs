@@ -35,6 +35,52 @@ pub fn members_of_role(conn: &mut Conn, role: i64) -> Result<Vec<User>> {
         .load(conn)
 }
 
+/// The roles of these folded names.
+pub fn roles_of_names(conn: &mut Conn, folded: &[String]) -> Result<Vec<Group>> {
+    let rows: Vec<(i64, String)> = roles::table
+        .filter(roles::folded.eq_any(folded))
+        .select((roles::id, roles::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| Group { id, name })
+        .collect())
+}
+
+/// The workgroups of these folded names.
+pub fn workgroups_of_names(conn: &mut Conn, folded: &[String]) -> Result<Vec<Group>> {
+    let rows: Vec<(i64, String)> = workgroups::table
+        .filter(workgroups::folded.eq_any(folded))
+        .select((workgroups::id, workgroups::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| Group { id, name })
+        .collect())
+}
+
+/// The rights that any of these holders has itself, as property and object.
+pub fn rights_of(conn: &mut Conn, holders: &[Holder]) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for wanted in 0..4 {
+        let of_kind = holders.iter().map(|holder| holder.columns());
+        let ids: Vec<i64> = of_kind
+            .filter(|(kind, _)| *kind == wanted)
+            .map(|(_, id)| id)
+            .collect();
+        if !ids.is_empty() {
+            let held: Vec<(String, String)> = rights::table
+                .filter(rights::holder_kind.eq(wanted))
+                .filter(rights::holder_id.eq_any(ids))
+                .select((rights::property, rights::object))
+                .distinct()
+                .load(conn)?;
+            found.extend(held);
+        }
+    }
+    Ok(found)
+}
+
 /// Sets the name of a user that is shown to people.
 pub fn set_display_name(tx: &mut Tx<'_>, id: i64, display_name: &str) -> Result<()> {
     diesel::update(users::table.find(id))

@@ -325,6 +325,24 @@ pub fn mailboxes(conn: &mut Conn) -> Result<Vec<Mailbox>> {
         .load(conn)
 }
 
+/// The mailboxes of these folded addresses, whosoever they are.
+pub fn mailboxes_of_addresses(conn: &mut Conn, folded: &[String]) -> Result<Vec<Mailbox>> {
+    mailboxes::table
+        .filter(mailboxes::folded.eq_any(folded))
+        .select(Mailbox::as_select())
+        .load(conn)
+}
+
+/// The mailbox that was set up first of those by which mail goes out.
+pub fn first_sending_mailbox(conn: &mut Conn) -> Result<Option<Mailbox>> {
+    mailboxes::table
+        .filter(mailboxes::sends.eq(true))
+        .order(mailboxes::id)
+        .select(Mailbox::as_select())
+        .first(conn)
+        .optional()
+}
+
 /// The mailboxes that belong to a user himself.
 pub fn mailboxes_of_user(conn: &mut Conn, user: i64) -> Result<Vec<Mailbox>> {
     mailboxes::table

@@ -37,6 +37,9 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::ConfigurationNotFound => "Ein Konfigurationsobjekt mit dieser Kennung gibt es nicht.".into(),
         Refusal::ConfigurationDenied => "Sie haben keine Rechte an diesem Konfigurationsobjekt, oder nicht, es auf diese Weise zu ändern.".into(),
         Refusal::ConfigurationInvalid(errors) => format!("So kann das Konfigurationsobjekt nicht sein: siehe {}.", super::properties(errors)),
+        Refusal::ConfigurationTooMany { property, limit, count } => {
+            format!("Damit würden {count} Elemente von `{property}` geändert; eine Anfrage darf {limit} ändern.")
+        }
         Refusal::ConfigurationInUse(_) => "Das Konfigurationsobjekt wird noch gebraucht.".into(),
         Refusal::ActivationsNotFound => "Diesen Benutzer oder diese Arbeitsgruppe gibt es nicht.".into(),
         Refusal::ActivationsDenied => "Sie haben keine Rechte an diesen Aktivierungen.".into(),
@@ -46,6 +49,7 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::NotAFile => "Das Element ist ein Text oder ein Link; nur eine Datei kann angehängt werden.".into(),
         Refusal::FileGone | Refusal::BytesGone => "Der Inhalt dieser Datei ist verloren; sie muss neu hochgeladen werden.".into(),
         Refusal::FileNotFound(key) => format!("Es gibt keine Datei `{key}`, oder keine, die Sie lesen dürfen."),
+        Refusal::FileNameInvalid(name) => format!("So kann keine Datei heißen: `{name}`. Bitte einen Namen ohne `/` und dergleichen wählen, ohne Leerzeichen oder Punkte an den Enden, nicht zu lang, und keinen, den Systeme für Geräte reservieren."),
         Refusal::FileNameTaken(name) => format!("Eine Datei heißt schon `{name}`. Wählen Sie einen anderen Namen, oder entfernen Sie zuerst das Element, das sie nennt."),
         Refusal::FileAddressNotFound => "Diese Datei gibt es nicht, oder Sie dürfen sie nicht lesen.".into(),
         Refusal::LibraryNotFound => "Eine Bibliothek mit dieser Kennung gibt es nicht.".into(),
@@ -64,7 +68,7 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::NotEditable => "Die E-Mail kann nicht bearbeitet werden: Sie wurde gesendet, beendet oder empfangen.".into(),
         Refusal::NoRecipients => "Die E-Mail hat keinen Empfänger.".into(),
         Refusal::InvalidRecipient(name) => format!("An `{name}` kann keine E-Mail gehen: Das ist keine E-Mail-Adresse."),
-        Refusal::NoMailbox => "Es gibt kein Postfach, aus dem gesendet werden kann, oder mehr als eines zur Wahl; bitte die Arbeitsgruppe angeben.".into(),
+        Refusal::NoMailbox => "Es gibt kein Postfach, aus dem gesendet werden kann, oder mehr als eines zur Wahl. Bitte die Arbeitsgruppe angeben, oder sich von der Administration ein eigenes Postfach geben lassen.".into(),
         Refusal::WorkgroupDenied(name) => format!("Es gibt keine Arbeitsgruppe `{name}`, oder Sie gehören ihr nicht an."),
         Refusal::SenderDenied(address) => format!("Sie dürfen nicht von `{address}` senden."),
         Refusal::MessageNotFound => "Eine solche Nachricht hängt nicht an der E-Mail.".into(),

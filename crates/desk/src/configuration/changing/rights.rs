@@ -1,35 +1,59 @@
 //! Rights that a client gives and takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use icws::configuration::people::Update;
 use icws::configuration::rights::OwnRight;
 use icws::configuration::{GroupedConfigurationId, Grouping, ValidationErrorType};
-use store::rows::people as rows;
+use store::rows::people::{self as rows, Holder};
 use store::{Conn, Tx};
 
-use super::{invalid, refused};
+use super::{check_count, invalid, refused};
 use crate::caller::Caller;
-use crate::people::{self, HolderName, fold};
+use crate::people::{self, fold};
 use crate::refusal::Refusal;
 use crate::rights::{ANY, Right, Scope};
 
-/// Gives a holder the rights that are said, and takes those that are not said of a right that is.
+/// The objects of a right.
+type Objects = BTreeSet<String>;
+
+/// Gives a holder the rights that are said, and takes those that are not said of a right that is. The objects of all of them count together.
 pub(super) fn set_rights(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    holder: HolderName<'_>,
+    holder: Holder,
     update: &Update,
 ) -> Result<(), Refusal> {
+    if update.rights.is_empty() {
+        return Ok(());
+    }
+    let mut held: BTreeMap<String, Objects> = BTreeMap::new();
+    for (property, object) in rows::own_rights(tx.read(), holder)? {
+        held.entry(fold(&property)).or_default().insert(object);
+    }
+    let mut changed = 0;
     for (bundle, rights) in &update.rights {
         for (name, own) in rights {
             let path = format!("{bundle}.{name}");
             let right = Right::of_property(name)
                 .filter(|right| right.bundle() == *bundle)
                 .ok_or_else(|| invalid(ValidationErrorType::PropertyNotApplicable, &path, ""))?;
-            if *own != OwnRight::Unchanged {
-                set_right(tx, caller, holder, right, own, &path)?;
-            }
+            let now = held.remove(&fold(right.property())).unwrap_or_default();
+            let wanted = match (right.scope(), own) {
+                (_, OwnRight::Unchanged) => continue,
+                (Scope::Everything, OwnRight::Held(held)) => {
+                    held.then(|| ANY.to_owned()).into_iter().collect()
+                }
+                (Scope::Everything, OwnRight::Objects(_)) | (_, OwnRight::Held(_)) => {
+                    return Err(invalid(ValidationErrorType::ValidValues, &path, ""));
+                }
+                (_, OwnRight::Objects(objects)) => {
+                    objects_of(tx.read(), right, objects, &now, &path, changed)?
+                }
+            };
+            changed += wanted.symmetric_difference(&now).count();
+            check_count(&path, changed)?;
+            set_right(tx, caller, holder, right, &now, &wanted)?;
         }
     }
     Ok(())
@@ -38,26 +62,11 @@ pub(super) fn set_rights(
 fn set_right(
     tx: &mut Tx<'_>,
     caller: &Caller,
-    holder: HolderName<'_>,
+    holder: Holder,
     right: Right,
-    own: &OwnRight,
-    path: &str,
+    now: &Objects,
+    wanted: &Objects,
 ) -> Result<(), Refusal> {
-    let wanted = match (right.scope(), own) {
-        (Scope::Everything, OwnRight::Held(held)) => {
-            held.then(|| ANY.to_owned()).into_iter().collect()
-        }
-        (Scope::Everything, _) | (_, OwnRight::Held(_) | OwnRight::Unchanged) => {
-            return Err(invalid(ValidationErrorType::ValidValues, path, ""));
-        }
-        (_, OwnRight::Objects(objects)) => objects_of(tx.read(), right, objects, path)?,
-    };
-    let found = holder.find(tx.read())?;
-    let now: BTreeSet<String> = rows::own_rights(tx.read(), found)?
-        .into_iter()
-        .filter(|(property, _)| fold(property) == fold(right.property()))
-        .map(|(_, object)| object)
-        .collect();
     if now == wanted {
         return Ok(());
     }
@@ -68,26 +77,25 @@ fn set_right(
     };
     let master = caller.has(Right::MasterAdministrator);
     let holds = |object: &String| caller.rights.has_for(right, object);
-    if !master && (!caller.has(editing) || !wanted.difference(&now).all(holds)) {
+    if !master && (!caller.has(editing) || !wanted.difference(now).all(holds)) {
         return Err(Refusal::ConfigurationDenied);
     }
-    for object in wanted.difference(&now) {
-        people::grant(tx, holder, right, object)?;
-    }
-    for object in now.difference(&wanted) {
-        people::revoke(tx, holder, right, object)?;
+    for object in wanted.symmetric_difference(now) {
+        people::set_right(tx, holder, right, object, wanted.contains(object))?;
     }
     Ok(())
 }
 
-/// The objects of a right, as rights keep them.
+/// The objects of a right, as rights keep them. Those that it is held for are there and are not looked up.
 fn objects_of(
     conn: &mut Conn,
     right: Right,
     objects: &[GroupedConfigurationId],
+    now: &Objects,
     path: &str,
-) -> Result<BTreeSet<String>, Refusal> {
-    let mut wanted = BTreeSet::new();
+    changed: usize,
+) -> Result<Objects, Refusal> {
+    let (mut wanted, mut new) = (Objects::new(), Objects::new());
     for object in objects {
         let named = match (object.grouping, &object.id) {
             (Grouping::All, _) => ANY,
@@ -98,9 +106,17 @@ fn objects_of(
                 return Err(invalid(ValidationErrorType::ValidValues, path, id));
             }
         };
-        wanted.insert(
-            people::object(conn, right, Some(named)).map_err(|error| refused(error, path))?,
-        );
+        let folded = fold(named);
+        if folded == ANY || now.contains(&folded) {
+            wanted.insert(folded);
+        } else {
+            new.insert(folded);
+        }
+    }
+    check_count(path, changed + new.len())?;
+    for named in &new {
+        let object = people::object(conn, right, Some(named));
+        wanted.insert(object.map_err(|error| refused(error, path))?);
     }
     Ok(wanted)
 }

@@ -111,6 +111,7 @@ fn document() -> ResponseManagementDocument {
     ResponseManagementDocument {
         configuration_id: Some(id()),
         created_date: Some(date()),
+        description: Some("Words".to_owned()),
         document_date_last_modified: Some(date()),
         last_modified_date: Some(date()),
     }
