@@ -3,7 +3,7 @@
 use mail::html::{Renamed, clean};
 use mail::mailbox::{Messages, Piece};
 use mail::names::{MAX_FILE_NAME, clean_file_name};
-use mail::parse::{Incoming, parse, parse_headers};
+use mail::parse::{Incoming, essence, parse, parse_headers};
 use mail::quote::Quoted;
 
 /// How many parts a message may have here.
@@ -12,6 +12,12 @@ const PARTS: usize = 50;
 /// A message, or a mailbox of them: whatever they are, they are read within bounds, and what was read can be kept and shown.
 pub fn incoming(data: &[u8]) {
     parse_headers(data);
+    let mut length = 0;
+    essence(data, |piece| length += piece.len());
+    assert!(
+        length <= 3 * data.len() + 100,
+        "not much more than there was"
+    );
     if let Ok(read) = parse(data, PARTS) {
         assert!(read.count() <= PARTS);
         check(&read);

@@ -127,8 +127,9 @@ impl<'a> Mender<'a> {
 
     /// Goes through the headers of a message or of a part, and stands behind the empty line at their end.
     fn headers(&mut self, is_message: bool) {
-        let mut content_type = None;
-        let (mut has_any, mut is_cut) = (false, false);
+        // Where the last Content-Type stands, and whether its lines go on.
+        let mut content_type: Option<(usize, usize)> = None;
+        let (mut has_any, mut is_cut, mut is_type) = (false, false, false);
         while self.at < self.raw.len() {
             let line = self.line(self.at);
             let next = self.line(self.at + line.len());
@@ -146,33 +147,46 @@ impl<'a> Mender<'a> {
                 }
             } else if let Some(name) = name_of(line) {
                 has_any = true;
-                if name.eq_ignore_ascii_case("content-type") {
-                    content_type = Some(self.at);
+                is_type = name.eq_ignore_ascii_case("content-type");
+                if is_type {
+                    content_type = Some((self.at, self.at));
                 }
-            } else if is_cut && !line.starts_with(b"--") {
+            } else if is_cut && is_parameter(line) {
                 // The rest of the header before, without the space that says so.
                 self.insert(self.at, b" ".as_slice());
-            } else if line.starts_with(b"--") || !is_known(next) {
+            } else {
+                let is_body = line.starts_with(b"--") || !is_known(next);
                 // What is no message at all has no body either.
-                if has_any || !is_message {
+                if is_body && (has_any || !is_message) {
                     self.insert(self.at, b"\r\n".as_slice());
                     break;
                 }
+                is_type = false;
             }
             is_cut = line.trim_ascii_end().ends_with(b";");
             self.at += line.len();
+            if let Some((_, end)) = &mut content_type
+                && is_type
+            {
+                *end = self.at;
+            }
         }
-        if let Some(at) = content_type {
-            self.content_type(at);
+        if let Some((start, end)) = content_type {
+            self.content_type(start, end);
         }
     }
 
     /// Reads what kind of content follows, and adds what is missing to its header.
-    fn content_type(&mut self, at: usize) {
-        let header = &self.raw[at..at + length(&self.raw[at..self.at])];
+    fn content_type(&mut self, at: usize, end: usize) {
+        let header = &self.raw[at..end];
         let colon = header.iter().position(|byte| *byte == b':').unwrap_or(0);
         let value = &header[colon + 1..];
-        let mut text = value.to_vec();
+        let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let mut text: Vec<u8> = value.to_vec();
+        // In one line, also where the spaces are missing that go on with it.
+        for byte in text.iter_mut().filter(|byte| is_end(byte)) {
+            *byte = b' ';
+        }
         if let Some((place, missing)) = missing(value) {
             text.splice(place..place, missing.bytes());
             let place = at + colon + 1 + place;
@@ -206,17 +220,6 @@ fn is_empty(line: &[u8]) -> bool {
     matches!(line, b"\n" | b"\r\n" | b"\r\r\n")
 }
 
-/// The length of the header at the beginning, with the lines that go on with it.
-fn length(headers: &[u8]) -> usize {
-    let mut ends = headers
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'\n');
-    let goes_on = |place: usize| matches!(headers.get(place + 1), Some(b' ' | b'\t'));
-    ends.find(|(place, _)| !goes_on(*place))
-        .map_or(headers.len(), |(place, _)| place + 1)
-}
-
 /// The name of the header that a line begins, if it begins one.
 fn name_of(line: &[u8]) -> Option<&str> {
     let colon = line.iter().take(MAX_NAME).position(|byte| *byte == b':')?;
@@ -244,18 +247,20 @@ fn missing(value: &[u8]) -> Option<(usize, &'static str)> {
     let length = value[start..].iter().position(is_end);
     let end = length.map_or(value.len(), |length| start + length);
     let rest = value[end..].trim_ascii_start();
-    let word = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-');
-    let word = word.count();
-    let is_parameter = word > 0 && rest[word..].trim_ascii_start().starts_with(b"=");
     let is_text = value[start..end].eq_ignore_ascii_case(b"text");
-    match (is_text, is_parameter) {
+    match (is_text, is_parameter(rest)) {
         (true, true) => Some((end, "/plain;")),
         (true, false) => Some((end, "/plain")),
         (false, true) => Some((end, ";")),
         (false, false) => None,
     }
+}
+
+/// Whether a parameter begins here: a word and what it is.
+fn is_parameter(text: &[u8]) -> bool {
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*');
+    let word = text.iter().take_while(|byte| is_of_word(byte)).count();
+    word > 0 && text[word..].trim_ascii_start().starts_with(b"=")
 }
 
 #[cfg(test)]
@@ -298,6 +303,10 @@ mod tests {
             "A: b;\n c=\"d\"\n\ne\n",
             "the rest of a header"
         );
+        assert_eq!(mend("A: b;\nHello\n\ne\n"), "A: b;\n\nHello\n\ne\n");
+        let raw = "Content-Type: multipart/mixed;\nboundary=a\nA: b\n\n--a\n\nb\n";
+        let expected = raw.replace("boundary", " boundary");
+        assert_eq!(mend(raw), format!("{expected}--a--\n"));
         assert_eq!(
             mend("Content-Type: multipart/mixed; boundary=a\n--a\nA: b\n--a\nc\n--a--\n"),
             "Content-Type: multipart/mixed; boundary=a\n\n--a\nA: b\n\n--a\n\nc\n--a--\n"
