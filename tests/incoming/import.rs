@@ -3,11 +3,12 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use icws::client::LogIn;
 use icws::email::{BodyType, EmailType};
 
 use super::{body, file, ids, import, mail, rich, take_in};
 use crate::email::{attachments, blob_files, person, refused, snapshot};
-use crate::server::Server;
+use crate::server::{PASSWORD, Server};
 use crate::sql;
 
 #[tokio::test]
@@ -229,6 +230,18 @@ async fn what_cannot_be_taken_apart_is_taken_as_it_came() {
     assert_eq!(bytes.body, garbage);
     let text = body(&told, BodyType::Text).expect("a text");
     assert!(text.contains("attached as it came"), "{text}");
+    // Who speaks German reads it in German.
+    let german = LogIn {
+        language: Some("de"),
+        ..LogIn::new("carl", PASSWORD)
+    };
+    let carl = server.client().log_in_with(&german).await;
+    let told = snapshot(&carl.expect("logged in"), &id).await;
+    let text = body(&told, BodyType::Text).expect("a text");
+    assert!(
+        text.starts_with("Diese Nachricht") && text.contains("Kopfzeilen"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

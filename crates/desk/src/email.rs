@@ -10,6 +10,7 @@ mod held;
 pub mod insert;
 mod intake;
 pub mod messages;
+mod note;
 mod plain;
 mod respond;
 pub mod send;

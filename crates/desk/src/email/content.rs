@@ -15,12 +15,14 @@ use store::rows::people;
 
 use super::held::{Held, Remembered};
 use super::messages::message_id;
+use super::note::Note;
 use super::respond::{has_several_correspondents, own_addresses};
 use super::{ReadableEmail, attachments, is_draft};
 use crate::caller::Caller;
 use crate::ids::InteractionId;
 use crate::interactions::{CONNECTED, INBOUND};
 use crate::journal::Members;
+use crate::language::Language;
 use crate::refusal::Refusal;
 
 /// Whom an email goes to, as it is kept.
@@ -52,12 +54,15 @@ pub struct Person {
 }
 
 /// One form of an email's text, as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// Whether it is HTML.
     pub html: bool,
     /// The text.
     pub text: String,
+    /// What it says in the language of whoever reads it, where it is none of the mail's own; the text is that in English then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
 }
 
 impl Recipients {
@@ -88,9 +93,15 @@ impl Recipients {
     }
 }
 
-/// Reads the bodies from a row.
-pub(super) fn bodies_of(content: &rows::Content) -> Result<Vec<Body>, Refusal> {
-    serde_json::from_str(&content.bodies).map_err(Refusal::internal)
+/// Reads the bodies from a row, with our own words in this language.
+pub(super) fn bodies_of(content: &rows::Content, language: Language) -> Result<Vec<Body>, Refusal> {
+    let mut bodies: Vec<Body> = serde_json::from_str(&content.bodies).map_err(Refusal::internal)?;
+    for body in &mut bodies {
+        if let Some(note) = body.note {
+            body.text = note.text(language);
+        }
+    }
+    Ok(bodies)
 }
 
 impl From<&EmailAddress> for Person {
@@ -121,6 +132,7 @@ impl From<&EmailBody> for Body {
         Self {
             html: body.body_type == BodyType::Html,
             text: body.body.clone(),
+            note: None,
         }
     }
 }
@@ -288,7 +300,7 @@ fn response(
     }: &Held,
 ) -> Result<EmailContentsResponse, Refusal> {
     let recipients = Recipients::of_row(content)?;
-    let bodies = bodies_of(content)?;
+    let bodies = bodies_of(content, caller.language)?;
     let people = |list: Vec<Person>| Some(list.into_iter().map(EmailAddress::from).collect());
     let file = |file: &rows::Attachment| EmailFileAttachment {
         name: attachments::name_of(file).to_string(),
@@ -333,7 +345,10 @@ fn unused_attachments(Held { content, files, .. }: &Held) -> Result<Vec<String>,
         return Ok(Vec::new());
     }
     let mut used = std::collections::HashSet::new();
-    for body in bodies_of(content)?.iter().filter(|body| body.html) {
+    for body in bodies_of(content, Language::English)?
+        .iter()
+        .filter(|body| body.html)
+    {
         used.extend(mail::compose::referenced_content_ids(&body.text));
     }
     Ok(inline

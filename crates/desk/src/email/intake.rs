@@ -24,11 +24,13 @@ use self::files::add_files;
 use self::identity::Identity;
 use self::plan::Plan;
 use super::content::{Person, Recipients};
+use super::note::Note;
 use super::{addresses, draft};
 use crate::bytes::may_be_referred_to;
 use crate::desk::{At, Desk};
 use crate::ids::InteractionId;
 use crate::interactions::{EMAIL, INBOUND, OFFERING, put_in_workgroup_queue};
+use crate::language::Language;
 use crate::people::fold;
 use crate::refusal::Refusal;
 
@@ -53,7 +55,7 @@ pub struct TakenIn {
 /// Mail that was read.
 struct Read {
     incoming: Incoming,
-    problem: Option<String>,
+    problem: Option<Note>,
     identity: Identity,
 }
 
@@ -62,10 +64,10 @@ pub(super) fn hash_of(message_id: &str) -> [u8; 32] {
     *blake3::hash(message_id.as_bytes()).as_bytes()
 }
 
-fn read(raw: &[u8], most_parts: usize) -> (Incoming, Option<String>, Identity) {
+fn read(raw: &[u8], most_parts: usize) -> (Incoming, Option<Note>, Identity) {
     let (incoming, problem) = match parse(raw, most_parts) {
         Ok(incoming) => (incoming, None),
-        Err(problem) => (parse_headers(raw), Some(problem.to_string())),
+        Err(problem) => (parse_headers(raw), Some(problem.into())),
     };
     let identity = Identity::of(raw, incoming.message_id.as_deref());
     (incoming, problem, identity)
@@ -123,7 +125,7 @@ impl Desk {
             Ok(read) => read,
             Err(error) if error.is_panic() => {
                 let identity = Identity::of(&raw, None);
-                let problem = Some("its reader failed".to_owned());
+                let problem = Some(Note::Failed);
                 (Incoming::default(), problem, identity)
             }
             Err(error) => return Err(Refusal::internal(error)),
@@ -143,7 +145,7 @@ impl Desk {
             was_there: same.is_some(),
             subject: read.incoming.subject.clone(),
             parts: read.incoming.files.len() + read.incoming.messages.len(),
-            problem: read.problem.clone(),
+            problem: read.problem.map(|note| note.reason(Language::English)),
         })
     }
 

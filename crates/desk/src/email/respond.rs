@@ -122,7 +122,7 @@ impl Parent {
         let content = rows::content(conn, id.0)?
             .ok_or_else(|| Refusal::internal("an email without content"))?;
         let recipients = Recipients::of_row(&content)?;
-        let bodies = bodies_of(&content)?;
+        let bodies = bodies_of(&content, caller.language)?;
         let came = incoming::find(conn, id.0)?.map(|mail| mail.received_at);
         let author = match (&recipients.from, interaction.mailbox_id) {
             (Some(from), _) => Some(from.clone()),

@@ -20,6 +20,7 @@ use crate::desk::{At, Desk};
 use crate::ids::InteractionId;
 use crate::interactions::end;
 use crate::journal::Change;
+use crate::language::Language;
 use crate::refusal::Refusal;
 
 /// A message as it goes out: fixed when it is sent, and built from the same rows whenever it is delivered.
@@ -49,7 +50,7 @@ pub fn outgoing(
     };
     let mailbox = mailbox.ok_or(Refusal::NoMailbox)?;
     let recipients = Recipients::of_row(&content)?;
-    let bodies = bodies_of(&content)?;
+    let bodies = bodies_of(&content, Language::English)?;
     let (files, bytes): (Vec<Attachment>, Vec<Blob>) =
         rows::attachments_with_bytes(conn, interaction.id)?
             .into_iter()

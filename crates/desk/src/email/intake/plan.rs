@@ -9,6 +9,8 @@ use mail::parse::{File, Importance, Incoming};
 
 use super::recipients;
 use crate::email::content::{Body, Recipients};
+use crate::email::note::Note;
+use crate::language::Language;
 use crate::rules::Rules;
 
 /// The longest plain text that is kept as a text; a longer one is a file, and begins the text.
@@ -78,7 +80,7 @@ impl Pieces {
 /// Works out what is kept of a message, and which bytes are to be written for it. One with a `problem` was not taken apart: its source is attached.
 pub(super) fn make(
     mut incoming: Incoming,
-    problem: Option<String>,
+    problem: Option<Note>,
     raw: &[u8],
     rules: &Rules,
 ) -> (Plan, Vec<Vec<u8>>) {
@@ -89,10 +91,9 @@ pub(super) fn make(
         pieces: &mut pieces,
         messages: Vec::new(),
     };
-    if let Some(problem) = problem {
-        incoming.text = Some(format!(
-            "This message could not be taken apart: {problem}. It is attached as it came.\n"
-        ));
+    if problem.is_some() {
+        incoming.text = None;
+        incoming.html = None;
         incoming.files = vec![File {
             name: "message.eml".to_owned(),
             media_type: "message/rfc822".to_owned(),
@@ -100,7 +101,12 @@ pub(super) fn make(
             ..File::default()
         }];
     }
-    let (bodies, files) = maker.content(&mut incoming);
+    let (mut bodies, files) = maker.content(&mut incoming);
+    bodies.extend(problem.map(|note| Body {
+        html: false,
+        text: note.text(Language::English),
+        note: Some(note),
+    }));
     maker.nested(&mut incoming, None, None);
     let messages = maker.messages;
     let plan = Plan {
@@ -147,6 +153,7 @@ impl Maker<'_> {
                 bodies.push(Body {
                     html: true,
                     text: safe,
+                    note: None,
                 });
             }
             // Too much to be shown: it is a file, and what it says the text.
@@ -168,7 +175,15 @@ impl Maker<'_> {
                     .files
                     .push(text_file("message.txt", "text/plain", whole));
             }
-            bodies.insert(0, Body { html: false, text });
+            let note = None;
+            bodies.insert(
+                0,
+                Body {
+                    html: false,
+                    text,
+                    note,
+                },
+            );
         }
         let limit = self.rules.limits.file_name_bytes();
         let files = std::mem::take(&mut incoming.files);

@@ -37,10 +37,12 @@ pub fn quoted(
         Body {
             html: false,
             text: quoted.text,
+            ..Body::default()
         },
         Body {
             html: true,
             text: quoted.html,
+            ..Body::default()
         },
     ])
 }
