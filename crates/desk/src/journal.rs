@@ -106,7 +106,12 @@ impl Members {
 impl Change {
     /// Records the change in the transaction that makes it.
     pub fn record(&self, tx: &mut Tx<'_>) {
-        tx.record(serde_json::to_string(self).expect("a change is plain JSON"));
+        tx.record(self.json());
+    }
+
+    /// The change as it stands in the journal.
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).expect("a change is plain JSON")
     }
 }
 

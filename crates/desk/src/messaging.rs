@@ -18,7 +18,7 @@ mod touched;
 use std::sync::Arc;
 
 use store::Tx;
-use store::rows::sessions as rows;
+use store::rows::{journal, sessions as rows};
 
 use crate::activations::Side;
 use crate::caller::Caller;
@@ -188,6 +188,41 @@ pub fn unsubscribe(tx: &mut Tx<'_>, session: SessionId, topic: &Topic) -> Result
         Change::Unsubscribed(session.0, kind, subject).record(tx);
     }
     Ok(())
+}
+
+/// Ends a subscription that was found to be over as of a position of the journal. False if it was made anew since: then it goes on.
+///
+/// # Errors
+/// [`Refusal::Internal`] alone.
+pub(crate) fn end_as_of(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    topic: &Topic,
+    position: i64,
+) -> Result<bool, Refusal> {
+    let (kind, subject) = topic.key();
+    let anew = Change::Subscribed(session.0, kind, subject);
+    if made_since(tx, &anew, position)? {
+        return Ok(false);
+    }
+    unsubscribe(tx, session, topic)?;
+    Ok(true)
+}
+
+/// Whether a change was made after a position of the journal, or may have been: what is read of the journal is bounded.
+fn made_since(tx: &mut Tx<'_>, change: &Change, position: i64) -> Result<bool, Refusal> {
+    const MOST_ROWS: i64 = 10_000;
+    // Those of the batch that runs are in no row yet.
+    if tx.recorded().contains(&change.json()) {
+        return Ok(true);
+    }
+    let tail = journal::tail(tx.read(), position, MOST_ROWS)?;
+    if i64::try_from(tail.len()).is_ok_and(|rows| rows >= MOST_ROWS) {
+        return Ok(true);
+    }
+    Ok(tail.iter().any(|(_, changes)| {
+        serde_json::from_str::<Vec<Change>>(changes).map_or(true, |all| all.contains(change))
+    }))
 }
 
 /// Leaves a one-shot message for a session.

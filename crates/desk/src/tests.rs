@@ -5,6 +5,7 @@ mod insert;
 mod names;
 mod nodes;
 mod places;
+mod subscriptions;
 
 use std::sync::Arc;
 

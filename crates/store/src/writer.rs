@@ -52,6 +52,11 @@ impl Tx<'_> {
             self.changes.push(change);
         }
     }
+
+    /// What was added to the transaction's journal row so far, by whatever function of the batch.
+    pub fn recorded(&self) -> &[String] {
+        self.changes
+    }
 }
 
 /// What is sent to the writer.

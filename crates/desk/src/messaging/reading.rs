@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use store::rows::sessions as rows;
+use store::rows::{journal, sessions as rows};
 
 use super::mark::Mark;
 use super::reader::{Event, Reader, Turn};
 use super::render::{self, Rendered};
-use super::{Topic, unsubscribe};
+use super::{Topic, end_as_of};
 use crate::caller::Caller;
 use crate::configuration::watching::Watched;
 use crate::desk::Desk;
@@ -134,28 +134,32 @@ impl Desk {
         }
         let marks = taken.to_vec();
         let desk = self.clone();
-        let rendered = self
+        let (position, rendered) = self
             .read(move |conn, _| {
-                marks
+                let position = journal::head(conn)?;
+                let rendered = marks
                     .into_iter()
                     .map(|(topic, mark)| {
                         let rendered = render::render(conn, &desk, &caller, &topic, mark)?;
                         Ok((topic, rendered))
                     })
-                    .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()
+                    .collect::<Result<Vec<(Topic, Rendered)>, Refusal>>()?;
+                Ok((position, rendered))
             })
             .await?;
         let mut messages = Vec::new();
         for (topic, rendered) in rendered {
+            // Its mark goes when this node reads of the end in the journal: one that is made anew gets its mark after that.
+            if rendered.over && !self.end_as_of(reader.session, &topic, position).await? {
+                continue;
+            }
             for message in &rendered.messages {
                 messages.push(serde_json::to_string(message).map_err(Refusal::internal)?);
             }
             if rendered.over {
-                self.readers().remove_mark(reader, &topic);
-                let session = reader.session;
-                self.write(move |tx, _| unsubscribe(tx, session, &topic))
-                    .await?;
-            } else if let Some(mark) = reader.marks().get_mut(&topic) {
+                continue;
+            }
+            if let Some(mark) = reader.marks().get_mut(&topic) {
                 mark.known = rendered.known;
                 if rendered.more {
                     mark.changed = true;
@@ -164,6 +168,17 @@ impl Desk {
             }
         }
         Ok(messages)
+    }
+
+    async fn end_as_of(
+        &self,
+        session: SessionId,
+        topic: &Topic,
+        position: i64,
+    ) -> Result<bool, Refusal> {
+        let topic = topic.clone();
+        self.write(move |tx, _| end_as_of(tx, session, &topic, position))
+            .await
     }
 
     /// The reader of a session; one that is new to this node begins with a snapshot of each subscription.
