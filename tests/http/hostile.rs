@@ -6,13 +6,15 @@ mod bodies;
 mod kept;
 mod target;
 
+use std::time::Instant;
+
 use icws::client::Method;
 
-use crate::email::attachments_of;
+use crate::email::{attachments_of, draft};
 use crate::raw;
 use crate::server::Server;
 use bodies::Schemas;
-use target::{Target, Try, is_clear, never, operations};
+use target::{SOON, Target, Try, is_clear, never, operations};
 
 #[tokio::test]
 async fn every_operation_refuses_bodies_that_are_no_object_and_changes_nothing() {
@@ -61,6 +63,34 @@ async fn every_operation_takes_odd_members_with_composure() {
         }
     }
     refusals_change_nothing(&target, all).await;
+}
+
+/// Every list and every map that a body may have, as long as the limit of its bytes allows. Whoever else is there goes on working.
+#[tokio::test]
+async fn no_list_is_so_long_that_others_wait() {
+    let server = Server::demo().await;
+    let target = Target::at(&server).await;
+    let ben = server.log_in("ben").await;
+    let schemas = Schemas::of_the_description();
+    let mut count = 0;
+    for operation in operations() {
+        let schema = operation.body.iter();
+        for (what, body) in schema.flat_map(|schema| schemas.long(schema)) {
+            let sent = operation.with_body(&what, body);
+            let answer = target.send(&sent).await;
+            never(&sent, &answer);
+            if answer.status >= 400 {
+                is_clear(&sent, &answer);
+            }
+            let began = Instant::now();
+            ben.messages().await.expect("a poll");
+            draft(&ben).await;
+            let took = began.elapsed();
+            assert!(took < SOON, "{sent}: another one waited for {took:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count}");
 }
 
 /// Where the description has no body none is read.

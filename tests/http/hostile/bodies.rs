@@ -42,6 +42,8 @@ pub struct Schemas(Value);
 
 /// Stands for an object whose text is put in its place.
 const PLACE: &str = "here";
+/// The bytes of a long list: somewhat less than most bodies may have.
+const LONG: usize = 900_000;
 /// How deep bodies are made up.
 const DEPTH: usize = 4;
 /// In how many places of a body something odd is tried.
@@ -177,6 +179,34 @@ impl Schemas {
         }
     }
 
+    /// Bodies in which a list or a map has as many different elements as there is room for.
+    pub fn long(&self, schema: &Value) -> Vec<(String, Vec<u8>)> {
+        let good = self.sample("", schema, 0);
+        let mut places = Vec::new();
+        collect(&good, &mut String::new(), &mut places);
+        let required = self.behind(schema)["required"].as_array();
+        let is_required = |name: &str| required.is_some_and(|all| all.contains(&json!(name)));
+        let long = |place: &String| {
+            let mut body = good.clone();
+            // Alone, so that it is not refused for another's sake.
+            let first = place.split('/').nth(1)?;
+            let members = body.as_object_mut().expect("an object");
+            members.retain(|name, _| name == first || is_required(name));
+            let value = body.pointer_mut(place).expect("a place");
+            *value = match value {
+                Value::Array(elements) => Value::Array(many(elements.first()?)),
+                Value::Object(members) if members.len() == 1 && members.contains_key("x") => {
+                    let names = (0..LONG / 16).map(|number| format!("n{number}"));
+                    Value::Object(names.zip(many(&members["x"])).collect())
+                }
+                _ => return None,
+            };
+            Some((format!("{place} is long"), bytes(&body)))
+        };
+        let places = places.iter().step_by(1 + places.len() / MOST_PLACES);
+        places.filter_map(long).collect()
+    }
+
     /// Bodies with something odd in the place of each member at every depth, and in all places at once.
     pub fn odd(&self, schema: &Value) -> Vec<(String, Vec<u8>)> {
         let good = self.sample("", schema, 0);
@@ -214,6 +244,17 @@ impl Schemas {
         all.retain(|(_, body)| body.len() < 1_000_000);
         all
     }
+}
+
+/// As many elements like this one as there is room for, each with texts of its own.
+fn many(like: &Value) -> Vec<Value> {
+    let text = like.to_string();
+    let count = LONG / (text.len() + 8);
+    let other = |number| {
+        let text = text.replace("\"x", &format!("\"x{number}"));
+        serde_json::from_str(&text).expect("JSON")
+    };
+    (0..count).map(other).collect()
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
