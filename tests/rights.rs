@@ -1,290 +1,19 @@
 //! Who may what, over the wire: for each right that an operation needs a request with it and one without. The table stands in
 //! `attache::rights`; every route has to have an entry there.
 
+mod world;
+
 use attache::rights::{self, Condition, Entry, On, Way};
 use attache::route::Route;
 use attache::router::routes;
-use desk::Right;
-use icws::client::{Method, RawResponse, Session};
-use serde_json::{Value, json};
+use icws::client::RawResponse;
+use serde_json::Value;
 
-use crate::email::{draft, item};
-use crate::server::Server;
-
-/// Somebody without any right, and things of others that he may want.
-struct World {
-    _server: Server,
-    admin: Session,
-    anna: Session,
-    tess: Session,
-    library: String,
-    /// Others, for those who remove one.
-    spare: Vec<String>,
-    letter: icws::response_management::Item,
-    number: u32,
-}
-
-/// What one check is about: made anew for each, since a request may take it away.
-struct Things {
-    draft: String,
-    user: String,
-    role: String,
-    workgroup: String,
-    library: String,
-}
-
-impl World {
-    async fn new() -> Self {
-        let server = Server::demo().await;
-        let admin = server.log_in("admin").await;
-        let body = json!({"configurationId": {"id": "tess"}});
-        change(&admin, Method::POST, "/configuration/users", &body).await;
-        let password = json!({"password": "demo"});
-        change(
-            &admin,
-            Method::PUT,
-            "/configuration/users/tess/password",
-            &password,
-        )
-        .await;
-        let anna = server.log_in("anna").await;
-        let tess = server.log_in("tess").await;
-        let documents = admin
-            .raw(
-                Method::GET,
-                "/configuration/response-management-documents",
-                None,
-            )
-            .await
-            .expect("an answer")
-            .value();
-        let mut spare = Vec::new();
-        let mut library = String::new();
-        for document in documents["items"].as_array().expect("a list") {
-            let (id, name) = (
-                &document["configurationId"]["id"],
-                &document["configurationId"]["displayName"],
-            );
-            let id = id.as_str().expect("a Guid").to_owned();
-            if name == "Product Information" {
-                library = id;
-            } else {
-                spare.push(id);
-            }
-        }
-        let letter = item(&anna, "Logo.png").await;
-        // What the workgroup gives its members is not what is asked for here.
-        let none = json!({"actualValue": false});
-        let nothing = json!({
-            "securityRights": {
-                "modifyInteractions": none, "canPickupInteractions": none, "canDisconnectInteractions": none, "canTransferInteractions": none,
-                "canPutInteractionsOnHold": none, "canParkInteractions": none,
-            },
-            "accessRights": {"responseManagementDocuments": {"actualValue": []}},
-        });
-        change(
-            &admin,
-            Method::PUT,
-            "/configuration/workgroups/Support",
-            &nothing,
-        )
-        .await;
-        Self {
-            _server: server,
-            admin,
-            anna,
-            tess,
-            library,
-            spare,
-            letter,
-            number: 0,
-        }
-    }
-
-    /// Things for a check, of which the user and the workgroup that an interaction belongs to are `anna` and `Support`.
-    async fn things(&mut self) -> Things {
-        self.number += 1;
-        let name = |kind: &str| format!("{kind}{}", self.number);
-        let (user, role, workgroup) = (name("user"), name("role"), name("workgroup"));
-        for (path, id) in [
-            ("users", &user),
-            ("roles", &role),
-            ("workgroups", &workgroup),
-        ] {
-            let body = json!({"configurationId": {"id": id}});
-            change(
-                &self.admin,
-                Method::POST,
-                &format!("/configuration/{path}"),
-                &body,
-            )
-            .await;
-        }
-        let id = draft(&self.anna).await;
-        self.anna
-            .upload_bytes(&id, "a.txt", false, "a")
-            .await
-            .expect("uploaded");
-        Things {
-            draft: id,
-            user,
-            role,
-            workgroup,
-            library: self.library.clone(),
-        }
-    }
-
-    /// Gives the one without rights exactly these.
-    async fn give(&self, ways: &[Way], things: &Things, entry: &Entry) {
-        let mut rights = serde_json::Map::new();
-        for right in Right::ALL {
-            let none = match right.scope() {
-                desk::rights::Scope::Everything => json!({"actualValue": false}),
-                _ => json!({"actualValue": []}),
-            };
-            rights.entry(right.bundle()).or_insert_with(|| json!({}))[right.property()] = none;
-        }
-        let mut member = false;
-        for way in ways {
-            let (right, on) = match way {
-                Way::Right(right, on) => (right, *on),
-                Way::AsMember(right) => {
-                    member = true;
-                    (right, On::Everything)
-                }
-                Way::Being(_) => continue,
-            };
-            let of_configuration = entry.operation.contains("/configuration/");
-            let object = match on {
-                On::Everything => None,
-                On::User if of_configuration => Some(things.user.as_str()),
-                On::User => Some("anna"),
-                On::Workgroup if of_configuration => Some(things.workgroup.as_str()),
-                On::Workgroup => Some("Support"),
-                On::Role => Some(things.role.as_str()),
-                On::Library => Some(things.library.as_str()),
-            };
-            let value = match (right.scope(), object) {
-                (desk::rights::Scope::Everything, _) => json!(true),
-                (_, None) => json!([{"objectType": 0, "grouping": 0}]),
-                (_, Some(id)) => json!([{"objectType": 0, "grouping": 1, "id": id}]),
-            };
-            rights[right.bundle()][right.property()] = json!({"actualValue": value});
-        }
-        rights.insert(
-            "workgroups".to_owned(),
-            if member {
-                json!([{"id": "Support"}])
-            } else {
-                json!([])
-            },
-        );
-        change(
-            &self.admin,
-            Method::PUT,
-            "/configuration/users/tess",
-            &Value::Object(rights),
-        )
-        .await;
-    }
-
-    async fn ask(&self, route: &Route, things: &Things) -> RawResponse {
-        let path = path(route, self, things);
-        let body = body(&route.key(), self, things);
-        if route.path.ends_with("/files/{key}") && route.method == Method::PUT {
-            let call = self.tess.call(Method::PUT, &path).body("bytes");
-            return self.tess.client.send(call).await.expect("an answer");
-        }
-        let answer = self
-            .tess
-            .raw(route.method.clone(), &path, body.as_ref())
-            .await;
-        answer.expect("an answer")
-    }
-}
+use self::world::World;
 
 /// The operation that takes a library away.
 const REMOVES_LIBRARY: &str =
     "DELETE /icws/{sessionId}/configuration/response-management-documents/{id}";
-
-async fn change(session: &Session, method: Method, path: &str, body: &Value) {
-    let answer = session
-        .raw(method, path, Some(body))
-        .await
-        .expect("an answer");
-    assert!(answer.is_success(), "{path}: {}", answer.text());
-}
-
-/// The path of a request about these things.
-fn path(route: &Route, world: &World, things: &Things) -> String {
-    let encoded = world.letter.value.replace('/', "%2F");
-    let segments: Vec<&str> = route.path.split('/').collect();
-    let concrete = segments
-        .iter()
-        .enumerate()
-        .map(|(place, segment)| match *segment {
-            "{sessionId}" => world.tess.id.as_str(),
-            "{interactionId}" => &things.draft,
-            "{userId}" => "anna",
-            "{workgroupId}" => "Support",
-            "{libraryId}" => &things.library,
-            "{key}" if route.method == Method::PUT => "own.txt",
-            "{key}" => &encoded,
-            "{number}" => "1",
-            "{id}" => match segments[place - 1] {
-                "users" => &things.user,
-                "roles" => &things.role,
-                "workgroups" => &things.workgroup,
-                _ => &things.library,
-            },
-            segment if segment.starts_with('{') => "x",
-            segment => segment,
-        });
-    concrete.collect::<Vec<_>>().join("/")
-}
-
-/// A body that is good, where one is read.
-fn body(operation: &str, world: &World, things: &Things) -> Option<Value> {
-    let (method, path) = operation.split_once(' ').expect("an operation");
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let new = || json!({"configurationId": {"id": format!("new{}", world.number)}});
-    let sender = json!({"displayName": "x"});
-    Some(match (method, last) {
-        ("PUT", "{userId}") if path.contains("/activations/") => {
-            json!({"activations": {"Support": true}})
-        }
-        ("PUT", "{userId}") => json!({"statusId": "At Lunch"}),
-        ("PUT", "{workgroupId}") => json!({"activations": {"anna": true}}),
-        ("POST", "users" | "roles" | "workgroups") => new(),
-        ("PUT", "{id}") | ("POST", "monitored-mailboxes") => json!({}),
-        ("PUT", "password") => json!({"password": "demo"}),
-        ("POST", "file") => json!({"name": world.letter.value}),
-        ("POST", "{interactionId}") => json!({"attributes": {"x": "y"}}),
-        ("PUT", "{interactionId}") => json!({"attributeNames": ["Eic_State"]}),
-        ("POST", "download") => json!({"messageId": "1"}),
-        ("POST", "hold" | "make-private") => json!({"on": true}),
-        ("POST", "park" | "blind-transfer") => json!({"target": "Support"}),
-        ("POST", "wrap-up-assignments") => json!({
-            "code": "x", "segmentId": 1, "time": "20261128T120000Z", "user": "anna", "sourceInteractionId": things.draft,
-        }),
-        ("PUT", "{subscriptionId}") if path.contains("/queues/") => json!({
-            "queueIds": [{"queueType": 1, "queueName": "anna"}, {"queueType": 2, "queueName": "Support"}], "attributeNames": ["Eic_State"],
-        }),
-        ("POST", "save") => json!({"emailContent": {
-            "__type": "urn:inin.com:interactions.email:emailContent", "sender": sender, "toRecipients": [{"displayName": "x", "address": "x@example.com"}],
-        }}),
-        ("POST", "upload") => json!({"uploadFileName": "x.txt", "isInlineAttachment": false}),
-        ("POST", "remove") => {
-            json!({"fileUri": format!("/icws/{}/interactions/{}/email/attachments/file/1", world.tess.id, things.draft)})
-        }
-        ("POST", "insert") => json!({"id": world.letter.id}),
-        ("POST", "interactions") => json!({
-            "__type": "urn:inin.com:interactions.email:createEmailParameters", "workgroup": "Support",
-            "emailContent": {"__type": "urn:inin.com:interactions.email:emailContent", "sender": sender},
-        }),
-        _ => return None,
-    })
-}
 
 fn said(answer: &RawResponse) -> (u16, String) {
     let id = serde_json::from_slice::<Value>(&answer.body)
@@ -293,13 +22,10 @@ fn said(answer: &RawResponse) -> (u16, String) {
     (answer.status, id.unwrap_or_default())
 }
 
-/// The way to meet a condition that somebody can be given.
-fn first_right(condition: &Condition) -> Option<Way> {
-    condition
-        .ways
-        .iter()
-        .copied()
-        .find(|way| !matches!(way, Way::Being(_)))
+/// The ways to meet a condition that somebody can be given.
+fn given(condition: &Condition) -> impl Iterator<Item = Way> {
+    let ways = condition.ways.iter().copied();
+    ways.filter(|way| !matches!(way, Way::Being(_)))
 }
 
 #[tokio::test]
@@ -339,66 +65,106 @@ async fn every_route_says_which_rights_it_needs() {
     }
 }
 
+/// Whether a value is, or has somewhere in it, this name.
+fn has(value: &Value, name: &str) -> bool {
+    match value {
+        Value::String(text) => text == name,
+        Value::Array(values) => values.iter().any(|value| has(value, name)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, value)| key == name || has(value, name)),
+        _ => false,
+    }
+}
+
+impl World {
+    /// Holds an operation to be refused, or to tell nothing, without a condition's rights.
+    async fn try_without(
+        &mut self,
+        route: &Route,
+        entry: &Entry,
+        condition: &Condition,
+        own: bool,
+    ) {
+        let mut things = self.things().await;
+        if own {
+            (things.subject, things.member) = ("tess", true);
+        }
+        self.give(&others(entry, condition), &things, entry).await;
+        let what = format!("{} without {:?}", entry.operation, condition.ways);
+        if let Some((status, id)) = condition.refused {
+            let answer = self.ask(route, &things).await;
+            assert_eq!(said(&answer), (status, id.to_owned()), "{what}");
+        } else {
+            let told = self.told(route, &things).await;
+            let name = things.told_by(entry.operation);
+            assert!(!has(&told, name), "{what}: {told}");
+        }
+    }
+
+    /// Holds an operation to be done, or to tell what it can, with one of a condition's rights.
+    async fn try_with(&mut self, route: &Route, entry: &Entry, condition: &Condition, way: Way) {
+        let mut things = self.things().await;
+        if entry.operation == REMOVES_LIBRARY {
+            things.library = self.spare.pop().expect("a library");
+        }
+        if matches!(way, Way::OfOneself(..)) {
+            (things.subject, things.member) = ("tess", true);
+        }
+        let mut ways = others(entry, condition);
+        ways.push(way);
+        self.give(&ways, &things, entry).await;
+        let what = format!("{} with {way:?}", entry.operation);
+        if let Some((status, id)) = condition.refused {
+            let answer = self.ask(route, &things).await;
+            assert_ne!(said(&answer), (status, id.to_owned()), "{what}");
+            assert_ne!(answer.status, 403, "{what}: {}", answer.text());
+            assert!(answer.status < 500, "{what}: {}", answer.text());
+        } else {
+            let told = self.told(route, &things).await;
+            let name = things.told_by(entry.operation);
+            assert!(has(&told, name), "{what}: {told}");
+        }
+    }
+}
+
+/// What meets the other conditions of an operation.
+fn others(entry: &Entry, condition: &Condition) -> Vec<Way> {
+    entry
+        .conditions
+        .iter()
+        .filter(|other| !std::ptr::eq(*other, condition))
+        .filter_map(|other| given(other).next())
+        .collect()
+}
+
 #[tokio::test]
 async fn with_a_right_it_goes_and_without_it_does_not() {
     let mut world = World::new().await;
-    let mut checks = 0;
+    let (mut conditions, mut ways) = (0, 0);
     for route in routes() {
         let Some(entry) = rights::entry(&route.key()) else {
             continue;
         };
         for condition in entry.conditions {
-            let Some((status, id)) = condition.refused else {
-                continue;
-            };
-            let refused = (status, id.to_owned());
-            let others: Vec<Way> = entry
-                .conditions
-                .iter()
-                .filter(|other| !std::ptr::eq(*other, condition))
-                .filter_map(first_right)
-                .collect();
-            let things = world.things().await;
-            world.give(&others, &things, entry).await;
-            let answer = world.ask(&route, &things).await;
-            assert_eq!(
-                said(&answer),
-                refused,
-                "{} without {:?}",
-                entry.operation,
-                condition.ways
-            );
-            for way in condition
-                .ways
-                .iter()
-                .filter(|way| !matches!(way, Way::Being(_)))
-            {
-                let mut things = world.things().await;
-                if entry.operation == REMOVES_LIBRARY {
-                    things.library = world.spare.pop().expect("a library");
+            world.try_without(&route, entry, condition, false).await;
+            for way in given(condition) {
+                if matches!(way, Way::OfOneself(..)) {
+                    world.try_without(&route, entry, condition, true).await;
                 }
-                let ways: Vec<Way> = others.iter().chain([way]).copied().collect();
-                world.give(&ways, &things, entry).await;
-                let answer = world.ask(&route, &things).await;
-                assert_ne!(said(&answer), refused, "{} with {way:?}", entry.operation);
-                assert_ne!(
-                    answer.status,
-                    403,
-                    "{} with {way:?}: {}",
-                    entry.operation,
-                    answer.text()
-                );
-                assert!(
-                    answer.status < 500,
-                    "{} with {way:?}: {}",
-                    entry.operation,
-                    answer.text()
-                );
-                checks += 1;
+                world.try_with(&route, entry, condition, way).await;
+                ways += 1;
             }
+            conditions += 1;
         }
     }
-    assert!(checks > 60, "only {checks} rights were tried");
+    let all = || rights::TABLE.iter().flat_map(|entry| entry.conditions);
+    assert_eq!(conditions, all().count(), "conditions that were tried");
+    assert_eq!(
+        ways,
+        all().flat_map(given).count(),
+        "rights that were tried"
+    );
 }
 
 #[tokio::test]

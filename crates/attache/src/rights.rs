@@ -25,6 +25,8 @@ pub enum Way {
     Right(Right, On),
     /// A right that counts only for members of the workgroup.
     AsMember(Right),
+    /// A right that counts only where the operation is about oneself.
+    OfOneself(Right, On),
     /// Something that is no right; says what.
     Being(&'static str),
 }
@@ -48,7 +50,7 @@ pub struct Entry {
 }
 
 use On::{Everything, Library, Role, User, Workgroup};
-use Way::{AsMember, Being};
+use Way::{AsMember, Being, OfOneself};
 
 const fn right(right: Right, on: On) -> Way {
     Way::Right(right, on)
@@ -187,7 +189,11 @@ const SEE_ACTIVATIONS: Condition = Condition {
     refused: ACTIVATIONS,
 };
 const SET_ACTIVATIONS: Condition = Condition {
-    ways: &[right(Right::ActivateOthers, Workgroup), MASTER],
+    ways: &[
+        OfOneself(Right::ActivateSelf, Workgroup),
+        right(Right::ActivateOthers, Workgroup),
+        MASTER,
+    ],
     refused: ACTIVATIONS,
 };
 const SESSIONS: Condition = Condition {

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use icws::operations::{self, Declared, Operation};
 use serde_json::{Map, Value, json};
 
+use super::PARTLY;
+use super::rights::needs;
 use super::sentences::{self, Sentence};
-use super::{PARTLY, needs};
 use crate::extract::{Asks, CSRF_TOKEN};
 use crate::route::Route;
 use crate::router::routes;
