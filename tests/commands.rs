@@ -330,6 +330,7 @@ fn wrong_usage_is_2_and_help_is_0() {
         (&["serve", "--help"], "--listen"),
         (&["library", "import", "--help"], "--dry-run"),
         (&["user", "grant", "--help"], "RIGHT"),
+        (&["user", "grant", "--help"], "changeUserStatus USER"),
         (&["--version"], env!("CARGO_PKG_VERSION")),
         (&["settings", "sample"], "listen"),
     ] {

@@ -210,6 +210,66 @@ async fn only_the_properties_that_were_asked_for_are_told() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_right_sets_the_status_of_others() {
+    let server = Server::demo().await;
+    server
+        .done(&["user", "grant", "lea", "changeUserStatus", "Anna"])
+        .await;
+    let (anna, ben) = (server.log_in("anna").await, server.log_in("ben").await);
+    let (lea, admin) = (server.log_in("lea").await, server.log_in("admin").await);
+    let right = json!({"accessRights": {"changeUserStatus": {"actualValue": []}}});
+    let path = "/configuration/users/lea?select=accessRights.changeUserStatus";
+    let held = admin.raw(Method::GET, path, None).await;
+    let held = held.expect("an answer").value();
+    let held = &held["accessRights"]["changeUserStatus"]["effectiveValue"];
+    assert_eq!(held[0]["id"], "anna");
+
+    assert_eq!(watch(&ben, &["anna"]).await, 200);
+    told(&ben).await;
+    let meeting = json!({"statusId": "In a meeting", "notes": "with the board"});
+    let request = set(&lea, "ANNA", &meeting).await;
+    let heard = told(&ben).await;
+    let [(true, statuses)] = &heard[..] else {
+        panic!("{heard:?}")
+    };
+    assert_eq!((statuses.len(), statuses[0].user_id.as_str()), (1, "anna"));
+    assert_eq!(statuses[0].status_id, "In a meeting");
+    assert_eq!(statuses[0].notes.as_deref(), Some("with the board"));
+    assert_eq!(get(&anna, "anna").await["statusId"], "In a meeting");
+    // That it is done is told to the one who asked.
+    let done = lea.messages().await.expect("a poll");
+    let [Message::AsyncOperationCompleted(done)] = &done[..] else {
+        panic!("{done:?}")
+    };
+    assert_eq!((&done.request_id, &done.error), (&request, &None));
+    assert_eq!(anna.messages().await.expect("a poll"), []);
+    assert_eq!(get(&lea, "lea").await["statusId"], "Available");
+
+    let refuses = async |who: &Session, user: &str, status: u16, id: &str| {
+        let path = format!("/status/user-statuses/{user}");
+        let body = json!({"statusId": "Gone Home"});
+        let answer = who.raw(Method::PUT, &path, Some(&body)).await;
+        refused(answer.expect("an answer").success(), status, id)
+    };
+    let denied = "error.request.status.accessDenied";
+    refuses(&lea, "ben", 403, denied).await;
+    refuses(&lea, "nobody", 403, denied).await;
+    assert_eq!(get(&ben, "ben").await["statusId"], "Available");
+    set(&admin, "ben", &json!({"statusId": "At Lunch"})).await;
+    assert_eq!(get(&ben, "ben").await["statusId"], "At Lunch");
+    let invalid = "error.request.invalidRepresentation.invalidProperty";
+    let unknown = refuses(&admin, "nobody", 400, invalid).await;
+    assert_eq!(unknown.error.property_name(), Some("userId"));
+
+    let taken = admin
+        .raw(Method::PUT, "/configuration/users/lea", Some(&right))
+        .await;
+    assert_eq!(taken.expect("an answer").status, 200);
+    refuses(&lea, "anna", 403, denied).await;
+    assert_eq!(get(&anna, "anna").await["statusId"], "In a meeting");
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_status_is_refused_and_changes_nothing() {
     let server = Server::demo().await;
     let anna = server.log_in("anna").await;

@@ -244,7 +244,11 @@ table! {
     "GET /icws/{sessionId}/status/status-messages":;
     "GET /icws/{sessionId}/status/user-statuses/{userId}":;
     "PUT /icws/{sessionId}/status/user-statuses/{userId}": Condition {
-        ways: &[Being("the status is one's own")],
+        ways: &[
+            Being("the status is one's own"),
+            right(Right::ChangeUserStatus, User),
+            MASTER,
+        ],
         refused: Some((403, "error.request.status.accessDenied")),
     };
     "PUT /icws/{sessionId}/messaging/subscriptions/status/status-messages":;

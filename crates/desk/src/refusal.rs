@@ -53,7 +53,7 @@ pub enum Refusal {
 
     /// No such user.
     UserNotFound,
-    /// The status is somebody else's.
+    /// The status is that of somebody for whom the caller has no right.
     StatusDenied,
     /// No such status, or none that can be chosen.
     StatusNotFound,

@@ -94,6 +94,8 @@ rights! {
     PreviewEmailUserQueue = accessRights."previewEmailUserQueue", Users;
     /// Read the emails in a workgroup's queue.
     PreviewEmailWorkgroupQueue = accessRights."previewEmailWorkgroupQueue", Workgroups;
+    /// Set a user's status.
+    ChangeUserStatus = accessRights."changeUserStatus", Users;
     /// Take part in the work of a workgroup that one belongs to, or rest from it.
     ActivateSelf = accessRights."activateSelf", Workgroups;
     /// Have others take part in the work of a workgroup, or rest from it.

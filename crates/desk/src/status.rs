@@ -21,6 +21,7 @@ use store::{Conn, Tx};
 pub use self::watching::watch;
 pub(crate) use self::watching::watched;
 use crate::caller::Caller;
+use crate::configuration::administers;
 use crate::journal::Change;
 use crate::language::Language;
 use crate::messaging::mark::Mark;
@@ -29,6 +30,7 @@ use crate::messaging::split::runs;
 use crate::messaging::{Topic, leave, subscribe};
 use crate::people::fold;
 use crate::refusal::Refusal;
+use crate::rights::Right;
 use crate::tokens;
 
 /// The status of a user who never chose one.
@@ -136,11 +138,12 @@ fn chosen(user_id: String, row: rows::UserStatus, logged_in: bool) -> UserStatus
     }
 }
 
-/// Sets the caller's own status. It is done at once; that it is, is told by a message as well, under the id that comes back.
+/// Sets the status of a user: of the caller himself, or of one for whom he has the right. It is done at once; that it is, is told to the
+/// caller by a message as well, under the id that comes back.
 ///
 /// # Errors
-/// [`Refusal::StatusDenied`] if he is somebody else, [`Refusal::StatusNotFound`] if it is none or cannot be chosen,
-/// [`Refusal::InvalidProperty`] if notes or number are too long.
+/// [`Refusal::StatusDenied`] if the caller may not, [`Refusal::StatusNotFound`] if it is none or cannot be chosen,
+/// [`Refusal::InvalidProperty`] if there is no such user, or notes or number are too long.
 pub fn set(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -148,20 +151,18 @@ pub fn set(
     update: &UserStatusUpdate,
     now: i64,
 ) -> Result<String, Refusal> {
-    if fold(name) != fold(&caller.user_name) {
-        return Err(Refusal::StatusDenied);
-    }
+    let user = settable(tx.read(), caller, name)?;
     let status = rows::status_message(tx.read(), &fold(&update.status_id))?
         .filter(|status| status.selectable)
         .ok_or(Refusal::StatusNotFound)?;
     let notes = bounded("notes", update.notes.as_deref())?;
     let forward_number = bounded("forwardNumber", update.forward_number.as_deref())?;
-    let before = rows::of_users(tx.read(), &[caller.user.0])?.pop();
+    let before = rows::of_users(tx.read(), &[user])?.pop();
     let since = before
         .filter(|before| before.status_id == status.id)
         .map_or(now, |before| before.changed_at);
     let row = rows::UserStatus {
-        user_id: caller.user.0,
+        user_id: user,
         status_id: status.id,
         notes,
         forward_number,
@@ -173,7 +174,7 @@ pub fn set(
         changed_at: since,
     };
     rows::put(tx, &row)?;
-    Change::UserStatus(caller.user.0).record(tx);
+    Change::UserStatus(user).record(tx);
     let request_id = tokens::guid().to_string();
     let done = AsyncOperationCompletedMessage {
         request_id: request_id.clone(),
@@ -182,6 +183,20 @@ pub fn set(
     };
     leave(tx, caller.session, &done.into(), now)?;
     Ok(request_id)
+}
+
+/// The user of this name, whose status the caller may set.
+fn settable(conn: &mut Conn, caller: &Caller, name: &str) -> Result<i64, Refusal> {
+    if fold(name) == fold(&caller.user_name) {
+        return Ok(caller.user.0);
+    }
+    if !administers(caller, Right::ChangeUserStatus, name) {
+        return Err(Refusal::StatusDenied);
+    }
+    // The contract of setting has no 404.
+    let unknown = || Refusal::invalid("userId", "there is no such user");
+    let user = people_rows::user_by_name(conn, &fold(name))?.ok_or_else(unknown)?;
+    Ok(user.id)
 }
 
 fn bounded(property: &str, text: Option<&str>) -> Result<String, Refusal> {

@@ -250,7 +250,7 @@ fn english(refusal: &Refusal) -> String {
         Refusal::AuthenticationNotServed(urn) => format!("Logging in with `{urn}` is not served; use a user id and a password."),
         Refusal::FeatureNotFound(id) => format!("There is no feature `{id}`."),
         Refusal::UserNotFound => "There is no such user.".into(),
-        Refusal::StatusDenied => "You can set your own status only.".into(),
+        Refusal::StatusDenied => "You do not have the right to set this user's status.".into(),
         Refusal::StatusNotFound => "There is no such status, or none that can be chosen.".into(),
         Refusal::QueueDenied(names) => queues::denied(names, Language::English),
         Refusal::RightMissing(right) => format!("You do not have the right `{}`.", right.property()),

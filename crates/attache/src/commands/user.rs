@@ -84,6 +84,7 @@ Others are given for an object, or for `*`, which stands for all:
   viewUserQueue USER                    see what is in a user's queue
   previewEmailWorkgroupQueue WORKGROUP  read the emails in a workgroup's queue
   previewEmailUserQueue USER            read the emails in a user's queue
+  changeUserStatus USER                 set a user's status
 A right that does not exist is answered with the names of all that do.";
 
 /// A right and who is to hold it.

@@ -22,7 +22,8 @@ pub const CHOICES: &str = "\
 - When the right to an email is lost, its subscriber gets `emailSubscriptionStateMessage` with state Faulted and, beside the contract, its `interactionId`.
 - The library behind a `url` is the one of now, whatever tag the address has; only under its own tag may a client keep it.
 - An attachment that is removed by its `fileUri` must be one of the interaction in the path.
-- A user who never chose a status is Available since he is there. Everybody may know everybody's status; each sets only his own, which is done by the time of the 202.
+- A user who never chose a status is Available since he is there. Everybody may know everybody's status. One sets one's own, and others' with the
+  right `changeUserStatus` for them or `masterAdministrator`; it is set by the time of the 202. A user that is not there is 400, since the contract has no 404.
 - The texts of statuses, and `statusText` of users, are in the language of the session; their ids are not.
 - `loggedIn` of a status says whether the user has a session; `untilDateTime` is told and does nothing.
 - A station is the name or the number that the client gives, with the kinds of interaction it declares; any is taken, and it is left with the session. Without

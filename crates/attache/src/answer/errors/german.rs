@@ -29,7 +29,7 @@ pub fn text(refusal: &Refusal) -> String {
         Refusal::AuthenticationNotServed(urn) => format!("Eine Anmeldung mit `{urn}` wird nicht angeboten; bitte Benutzername und Passwort verwenden."),
         Refusal::FeatureNotFound(id) => format!("Es gibt keine Funktion `{id}`."),
         Refusal::UserNotFound => "Diesen Benutzer gibt es nicht.".into(),
-        Refusal::StatusDenied => "Sie können nur Ihren eigenen Status setzen.".into(),
+        Refusal::StatusDenied => "Ihnen fehlt das Recht, den Status dieses Benutzers zu setzen.".into(),
         Refusal::StatusNotFound => "Diesen Status gibt es nicht, oder er kann nicht gewählt werden.".into(),
         Refusal::QueueDenied(names) => queues::denied(names, Language::German),
         Refusal::RightMissing(right) => format!("Ihnen fehlt das Recht `{}`.", right.property()),
