@@ -7,16 +7,15 @@ use super::assert_is_now;
 use crate::raw;
 use crate::server::Server;
 
-/// The languages that messages are written in.
-fn languages() -> Value {
+/// The languages that messages are written in, by their names.
+fn languages(english: &str, german: &str) -> Value {
     json!([
-        {"languageID": "en-US", "languageDisplayName": "English (United States)"},
-        {"languageID": "de-DE", "languageDisplayName": "Deutsch (Deutschland)"},
+        {"languageID": "en-US", "languageDisplayName": english},
+        {"languageID": "de-DE", "languageDisplayName": german},
     ])
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "a list of what can be asked")]
 async fn what_the_server_is_can_be_asked_without_a_session() {
     let server = Server::demo().await;
     let address = server.address();
@@ -72,14 +71,9 @@ async fn what_the_server_is_can_be_asked_without_a_session() {
             "{unknown}"
         );
     }
-    for query in [
-        "",
-        "?displayLanguage=tlh",
-        "?singleSignOnCapabilities=1,2&displayLanguage=en-us",
-        "?displayLanguage",
-    ] {
+    for query in ["", "?displayLanguage", "?singleSignOnCapabilities=1,2"] {
         let info = json!({
-            "languages": languages(),
+            "languages": languages("English (United States)", "Deutsch (Deutschland)"),
             "acceptLanguage": "en-US",
             "authentication": {"allowIcAuth": true, "identityProviders": []},
         });
@@ -136,11 +130,24 @@ async fn there_is_no_pair_of_servers_of_which_one_waits() {
 }
 
 #[tokio::test]
-async fn the_language_that_a_display_asks_for_is_chosen() {
+async fn the_header_chooses_the_language_and_the_display_how_languages_are_called() {
     let server = Server::demo().await;
-    let path = "/icws/connection/server-info?displayLanguage=de";
-    let ask = Call::new(Method::GET, path).header(header::ACCEPT_LANGUAGE, "en");
-    let answer = server.client().send(ask).await.expect("an answer");
-    assert_eq!(answer.value()["acceptLanguage"], "de-DE");
-    assert_eq!(answer.value()["languages"], languages());
+    let own = languages("English (United States)", "Deutsch (Deutschland)");
+    let in_english = languages("English (United States)", "German (Germany)");
+    let in_german = languages("Englisch (Vereinigte Staaten)", "Deutsch (Deutschland)");
+    for (header, display, chosen, named) in [
+        ("en", "?displayLanguage=de", "en-US", &in_german),
+        ("de", "?displayLanguage=en-us", "de-DE", &in_english),
+        ("de", "?displayLanguage=DE-at", "de-DE", &in_german),
+        ("de", "?displayLanguage=tlh", "de-DE", &in_english),
+        ("de", "?displayLanguage=", "de-DE", &own),
+        ("de", "", "de-DE", &own),
+        ("tlh", "", "en-US", &own),
+    ] {
+        let path = format!("/icws/connection/server-info{display}");
+        let ask = Call::new(Method::GET, path).header(header::ACCEPT_LANGUAGE, header);
+        let answer = server.client().send(ask).await.expect("an answer").value();
+        assert_eq!(answer["acceptLanguage"], chosen, "{header} {display}");
+        assert_eq!(answer["languages"], *named, "{header} {display}");
+    }
 }

@@ -24,11 +24,13 @@ impl Language {
         }
     }
 
-    /// The language's name in itself.
-    pub fn display_name(self) -> &'static str {
-        match self {
-            Language::English => "English (United States)",
-            Language::German => "Deutsch (Deutschland)",
+    /// What the language is called in a language.
+    pub fn name_in(self, language: Language) -> &'static str {
+        match (language, self) {
+            (Language::English, Language::English) => "English (United States)",
+            (Language::English, Language::German) => "German (Germany)",
+            (Language::German, Language::English) => "Englisch (Vereinigte Staaten)",
+            (Language::German, Language::German) => "Deutsch (Deutschland)",
         }
     }
 

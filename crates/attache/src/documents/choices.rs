@@ -47,6 +47,7 @@ pub const CHOICES: &str = "\
 - Any `code` of one line without `;` and `|` is taken as a wrap-up. `Eic_WrapupConnectionSegments` has each as `segment;user;code;time`, separated by `|`. The
   `user` is the caller or somebody whom he may administer or whose queue he may see, and `sourceInteractionId` an interaction that he may see.
 - A `unique-auth-token` is spent by the first login that brings it, even where its seed or its session are wrong.
+- `server-info`: `acceptLanguage` is the language chosen by the header. `displayLanguage` says in which language languages are named; without it each is named in itself.
 - Every licence that is asked for is granted: the server needs none.
 - A handler notification reaches the sessions that listen to its object and event, spelled the same, the sender's own among them. Who listens
   no more gets none that is still on its way.

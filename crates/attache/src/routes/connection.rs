@@ -89,19 +89,16 @@ pub async fn feature(_: Open, LastSegment(id): LastSegment) -> Answer<Representa
     Ok(Representation(known.ok_or_else(unknown)?))
 }
 
-/// `GET connection/server-info`.
+/// `GET connection/server-info`. Languages are named in the one that is asked for; if none is, each in itself.
 pub async fn server_info(open: Open, query: Parameters) -> Representation<ServerInfo> {
-    let chosen = query
-        .list("displayLanguage")
-        .next()
-        .map_or_else(|| open.language(), Language::choose);
+    let display = query.list("displayLanguage").next().map(Language::choose);
     let language = |language: &Language| icws::connection::Language {
         language_id: language.tag().into(),
-        language_display_name: language.display_name().into(),
+        language_display_name: language.name_in(display.unwrap_or(*language)).into(),
     };
     Representation(ServerInfo {
         languages: Language::ALL.iter().map(language).collect(),
-        accept_language: chosen.tag().into(),
+        accept_language: open.language().tag().into(),
         authentication: Some(AuthenticationInfo {
             allow_ic_auth: true,
             identity_providers: Some(Vec::new()),
