@@ -4,6 +4,7 @@ mod actions;
 mod alerting;
 mod attributes;
 mod race;
+mod refusing;
 mod subscription;
 mod touching;
 mod wrap_up;

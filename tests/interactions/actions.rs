@@ -6,19 +6,19 @@ use icws::interactions::{TransferParameters, WrapupAssignment};
 use icws::queues::QueueType;
 use serde_json::{Value, json};
 
+use super::DENIED;
 use super::attributes::read;
-use super::{DENIED, INVALID, MISSING, NOT_FOUND};
 use crate::email::{draft, nothing, refused, told};
 use crate::queues::{List, of_user, of_workgroup, queue, to, waiting};
 use crate::server::{Server, eventually};
 
-const STATE: &str = "error.request.interactions.invalidState";
+pub const STATE: &str = "error.request.interactions.invalidState";
 const TAKEN: &str = "error.request.interactions.alreadyPickedUp";
-const TARGET: &str = "error.request.interactions.targetNotFound";
+pub const TARGET: &str = "error.request.interactions.targetNotFound";
 const NO_RIGHT: &str = "error.request.accessDenied";
 
 /// Does something with an interaction, as a body says it.
-async fn act(
+pub async fn act(
     session: &Session,
     id: &str,
     action: &str,
@@ -32,12 +32,12 @@ async fn act(
 }
 
 /// The state, and who has it.
-async fn place(session: &Session, id: &str) -> (String, String) {
+pub async fn place(session: &Session, id: &str) -> (String, String) {
     let it = read(session, id, &["Eic_State", "Eic_UserName"]).await;
     (it["Eic_State"].clone(), it["Eic_UserName"].clone())
 }
 
-fn at(state: &str, user: &str) -> (String, String) {
+pub fn at(state: &str, user: &str) -> (String, String) {
     (state.to_owned(), user.to_owned())
 }
 
@@ -172,130 +172,6 @@ async fn whoever_hands_an_email_to_another_workgroup_has_it_no_more() {
     carl.save_email(&id, &nothing())
         .await
         .expect("he writes on");
-}
-
-#[tokio::test]
-async fn each_refusal_of_an_action_has_its_reason() {
-    let server = Server::demo().await;
-    let anna = server.log_in("anna").await;
-    let taken = draft(&anna).await;
-    server.done(&["workgroup", "add", "Sales"]).await;
-    let hidden = draft(&anna).await;
-    anna.transfer(&hidden, &to("Sales"))
-        .await
-        .expect("handed on");
-    let assignment = json!({"code": "Sold", "segmentId": 1, "time": "20261128T120000Z", "user": "anna", "sourceInteractionId": taken});
-    for (action, body, error_id, property) in [
-        ("hold", json!({}), MISSING, Some("on")),
-        ("hold", json!({"on": 1}), INVALID, Some("on")),
-        ("make-private", json!({"on": null}), MISSING, Some("on")),
-        ("make-private", json!({"on": "yes"}), INVALID, Some("on")),
-        ("blind-transfer", json!({}), MISSING, Some("target")),
-        (
-            "blind-transfer",
-            json!({"target": "carl", "queueID": {"queueType": 1, "queueName": "carl"}}),
-            INVALID,
-            Some("queueID"),
-        ),
-        (
-            "blind-transfer",
-            json!({"target": 7}),
-            INVALID,
-            Some("target"),
-        ),
-        (
-            "blind-transfer",
-            json!({"queueID": {"queueType": 9, "queueName": "carl"}}),
-            INVALID,
-            Some("queueID.queueType"),
-        ),
-        ("blind-transfer", json!({"target": "nobody"}), TARGET, None),
-        ("blind-transfer", json!({"target": "an\0na"}), TARGET, None),
-        (
-            "blind-transfer",
-            json!({"queueID": {"queueType": 2, "queueName": "carl"}}),
-            TARGET,
-            None,
-        ),
-        (
-            "blind-transfer",
-            json!({"queueID": {"queueType": 3, "queueName": "Desk 7"}}),
-            TARGET,
-            None,
-        ),
-        ("park", json!({}), MISSING, Some("target")),
-        ("park", json!({"target": "+49 30 123"}), TARGET, None),
-        ("wrap-up-assignments", json!({}), MISSING, Some("code")),
-    ] {
-        let error = refused(act(&anna, &taken, action, &body).await, 400, error_id);
-        assert_eq!(error.error.property_name(), property, "{action} {body}");
-    }
-    for (member, value, property) in [
-        ("code", json!(" "), "code"),
-        ("code", json!("a\nb"), "code"),
-        ("code", json!("x".repeat(257)), "code"),
-        ("code", json!("Sold;20231114T221320Z"), "code"),
-        ("code", json!("Sold|1"), "code"),
-        ("code", json!("So\u{85}ld"), "code"),
-        ("segmentId", json!("one"), "segmentId"),
-        ("time", json!("yesterday"), "time"),
-        ("user", json!("nobody"), "user"),
-        ("user", json!("Support"), "user"),
-        ("user", json!("an\0na"), "user"),
-        ("user", json!("carl"), "user"),
-        (
-            "sourceInteractionId",
-            json!("1000009999"),
-            "sourceInteractionId",
-        ),
-        ("sourceInteractionId", json!(""), "sourceInteractionId"),
-        ("sourceInteractionId", json!(hidden), "sourceInteractionId"),
-    ] {
-        let mut body = assignment.clone();
-        body[member] = value;
-        let error = refused(
-            act(&anna, &taken, "wrap-up-assignments", &body).await,
-            400,
-            INVALID,
-        );
-        assert_eq!(error.error.property_name(), Some(property), "{body}");
-    }
-}
-
-#[tokio::test]
-async fn an_action_needs_an_interaction_that_is_there_and_in_its_state() {
-    let server = Server::demo().await;
-    let anna = server.log_in("anna").await;
-    let (id, taken) = (waiting(&anna).await, draft(&anna).await);
-    // One that waits is nobody's yet: it cannot be held.
-    refused(anna.hold(&id, true).await, 400, STATE);
-    refused(anna.hold(&id, false).await, 400, STATE);
-    for odd in ["9000000001", "1", "x"] {
-        refused(anna.pick_up(odd).await, 404, NOT_FOUND);
-        refused(anna.hold(odd, true).await, 404, NOT_FOUND);
-        refused(anna.park(odd, &to("anna")).await, 404, NOT_FOUND);
-        refused(anna.transfer(odd, &to("anna")).await, 404, NOT_FOUND);
-        refused(anna.make_private(odd, true).await, 404, NOT_FOUND);
-        refused(
-            anna.wrap_up(odd, &wrap_up("Sold", &id)).await,
-            404,
-            NOT_FOUND,
-        );
-    }
-    assert_eq!(place(&anna, &id).await, at("O", ""));
-    assert_eq!(place(&anna, &taken).await, at("C", "anna"));
-    // What only calls have is not served.
-    for (action, body) in [
-        ("mute", json!({"on": true})),
-        ("send-to-voicemail", json!({})),
-        ("record", json!({"on": true, "supervisor": false})),
-    ] {
-        refused(
-            act(&anna, &taken, action, &body).await,
-            410,
-            "error.request.gone",
-        );
-    }
 }
 
 #[tokio::test]

@@ -151,7 +151,8 @@ enum Target {
 /// Hands an interaction on: `POST interactions/{id}/blind-transfer`. A user is alerted, in a workgroup's queue it waits.
 ///
 /// # Errors
-/// [`Refusal::MissingProperty`] without a target; [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`];
+/// [`Refusal::MissingProperty`] without a target, [`Refusal::InvalidProperty`] with two; [`Refusal::InteractionNotFound`];
+/// [`Refusal::InteractionDenied`];
 /// [`Refusal::InvalidState`] if it has ended; [`Refusal::TargetNotFound`].
 pub fn transfer(
     tx: &mut Tx<'_>,
@@ -170,7 +171,8 @@ pub fn transfer(
 /// Puts an interaction aside in a queue, where it waits to be picked up: `POST interactions/{id}/park`.
 ///
 /// # Errors
-/// [`Refusal::MissingProperty`] without a target; [`Refusal::InteractionNotFound`]; [`Refusal::InteractionDenied`];
+/// [`Refusal::MissingProperty`] without a target, [`Refusal::InvalidProperty`] with two; [`Refusal::InteractionNotFound`];
+/// [`Refusal::InteractionDenied`];
 /// [`Refusal::InvalidState`] if it has ended; [`Refusal::TargetNotFound`].
 pub fn park(
     tx: &mut Tx<'_>,
@@ -199,6 +201,12 @@ fn to_be_moved(
     id: InteractionId,
     to: &TransferParameters,
 ) -> Result<(Interaction, Target), Refusal> {
+    if to.target.is_some() && to.queue_id.is_some() {
+        return Err(Refusal::invalid(
+            "queueID",
+            "give either `target` or `queueID`",
+        ));
+    }
     let Live(interaction) = Live::obtain(
         conn,
         caller,

@@ -52,11 +52,10 @@ impl Request for TransferParameters {
             target: fields.optional("target")?,
             queue_id: fields.optional("queueID")?,
         };
-        match (&parameters.target, &parameters.queue_id) {
-            (None, None) => Err(fields.missing("target")),
-            (Some(_), Some(_)) => Err(fields.invalid("queueID")),
-            _ => Ok(parameters),
+        if parameters.target.is_none() && parameters.queue_id.is_none() {
+            return Err(fields.missing("target"));
         }
+        Ok(parameters)
     }
 }
 

@@ -101,6 +101,10 @@ const REASONS: &[(&str, &str)] = &[
         "eine Bibliothek mit dieser Kennung gibt es nicht; welche Ihre eigene ist, sagt das Abonnement",
     ),
     (
+        "give either `target` or `queueID`",
+        "bitte entweder `target` oder `queueID` angeben",
+    ),
+    (
         "`*` in one of the two lists, not in both",
         "`*` in einer der beiden Listen, nicht in beiden",
     ),
