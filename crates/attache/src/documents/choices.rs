@@ -76,5 +76,6 @@ pub const CHOICES: &str = "\
   administer or whose queue one may see. Everybody may choose every status that can be chosen.
 - `contentId` of an upload that is not inline is the empty string.
 - `errorCode` is sent where client authors have seen one.
-- A header section that is too large is answered 431 by the HTTP library, and the connection is closed.
+- A header section that is larger than its limit is refused: 400 `error.request.headTooLarge`. Of one that is far larger nobody reads the end: the HTTP library answers 414
+  or 431, or the connection is closed.
 ";
