@@ -1,6 +1,6 @@
 //! Somebody who has just the rights that a check gives him, and what he asks for.
 
-use attache::rights::{Entry, On, Way};
+use attache::rights::{Entry, On, Way, When};
 use attache::route::Route;
 use desk::Right;
 use icws::client::{Method, RawResponse, Session};
@@ -33,11 +33,17 @@ pub struct Things {
     pub subject: &'static str,
     /// Whether he who asks belongs to `Support`.
     pub member: bool,
+    /// What the request does beside what it always does.
+    when: Option<When>,
 }
 
 impl World {
     pub async fn new() -> Self {
         let server = Server::demo().await;
+        // Something that everybody holds and may give.
+        server
+            .done(&["user", "grant", "--everyone", "viewUserQueue", "lea"])
+            .await;
         let admin = server.log_in("admin").await;
         let body = json!({"configurationId": {"id": "tess"}});
         change(&admin, Method::POST, "/configuration/users", &body).await;
@@ -137,7 +143,29 @@ impl World {
             library: self.library.clone(),
             subject: "anna",
             member: false,
+            when: None,
         }
+    }
+
+    /// Things for a check of what a request does beside what it always does.
+    pub async fn things_when(&mut self, entry: &Entry, when: Option<When>) -> Things {
+        let things = Things {
+            when,
+            ..self.things().await
+        };
+        if when == Some(When::AboutMaster) {
+            let path = if entry.operation.contains("/users/") {
+                format!("/configuration/users/{}", things.user)
+            } else if entry.operation.contains("/roles/") {
+                format!("/configuration/roles/{}", things.role)
+            } else {
+                format!("/configuration/workgroups/{}", things.workgroup)
+            };
+            let all =
+                json!({"administrativeRights": {"masterAdministrator": {"actualValue": true}}});
+            change(&self.admin, Method::PUT, &path, &all).await;
+        }
+        things
     }
 
     /// Gives the one without rights exactly these.
@@ -282,8 +310,38 @@ fn path(route: &Route, world: &World, things: &Things) -> String {
     concrete.collect::<Vec<_>>().join("/")
 }
 
-/// A body that is good, where one is read.
+/// A body that is good, where one is read, and does what it is to do.
 fn body(operation: &str, world: &World, things: &Things) -> Option<Value> {
+    let mut body = plain_body(operation, world, things)?;
+    let one = |id: &str| json!({"actualValue": [{"objectType": 0, "grouping": 1, "id": id}]});
+    let named = |id: &str| json!([{"id": id}]);
+    let (property, value) = match things.when {
+        None | Some(When::AboutMaster) => return Some(body),
+        Some(When::EditsAccessRights) => ("accessRights", json!({"viewUserQueue": one("lea")})),
+        Some(When::EditsAdministrativeRights) => {
+            ("administrativeRights", json!({"users": one(&things.user)}))
+        }
+        Some(When::Gives) => ("accessRights", json!({"viewUserQueue": one("ben")})),
+        Some(When::ChangesRoles) => ("roles", json!({"actualValue": named(&things.role)})),
+        Some(When::ChangesWorkgroups) => ("workgroups", named(&things.workgroup)),
+        Some(When::ChangesMembers) if operation.contains("/roles") => {
+            ("users", named(&things.user))
+        }
+        Some(When::ChangesMembers) => ("members", named(&things.user)),
+        Some(When::Answers) => {
+            return Some(json!({
+                "__type": "urn:inin.com:interactions.email:createEmailResponseParameters",
+                "parentInteractionId": things.draft, "responseType": 0,
+                "emailContent": {"sender": {"displayName": "x"}, "attachmentsFromParent": 0},
+            }));
+        }
+    };
+    body[property] = value;
+    Some(body)
+}
+
+/// A body that is good, where one is read.
+fn plain_body(operation: &str, world: &World, things: &Things) -> Option<Value> {
     let (method, path) = operation.split_once(' ').expect("an operation");
     let last = path.rsplit('/').next().unwrap_or_default();
     let new = || json!({"configurationId": {"id": format!("new{}", world.number)}});
@@ -298,6 +356,7 @@ fn body(operation: &str, world: &World, things: &Things) -> Option<Value> {
         ("PUT", "{id}" | "sessions-users" | "sessions-stations")
         | ("POST", "monitored-mailboxes") => json!({}),
         ("PUT", "password") => json!({"password": "demo"}),
+        ("POST", "send-email") => json!({"recipients": ["x@example.com"]}),
         ("POST", "file") => json!({"name": world.letter.value}),
         ("POST", "{interactionId}") => json!({"attributes": {"x": "y"}}),
         ("PUT", "{interactionId}") => json!({"attributeNames": ["Eic_State"]}),

@@ -1,7 +1,17 @@
 //! Which rights each served operation needs. `docs/RIGHTS.md` is made from this table, and a black-box test walks over it: for each right
 //! a request with it and one without. A route without an entry here fails that test.
 
+#[macro_use]
+mod conditions;
+
 use desk::Right;
+
+use self::conditions::{
+    CHANGE, CHANGE_MEMBERS, CHANGE_ROLES, CHANGE_WORKGROUPS, CONFIGURATION, EDIT_ACCESS_RIGHTS,
+    EDIT_ADMINISTRATIVE_RIGHTS, END, FILE, FILE_TO_INSERT, GIVE, HOLD, LIBRARY, MASTER, MOVE,
+    QUEUES, RANK, READ, RESPONSE_MANAGEMENT, SEE_ACTIVATIONS, SESSIONS, SET_ACTIVATIONS, TAKE,
+    WORKER, right,
+};
 
 /// What a right is given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +41,50 @@ pub enum Way {
     Being(&'static str),
 }
 
+/// What a request does that a condition is about. One that does not do it need not meet the condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// It gives or takes security or access rights.
+    EditsAccessRights,
+    /// It gives or takes administrative rights.
+    EditsAdministrativeRights,
+    /// It changes which roles a user has.
+    ChangesRoles,
+    /// It changes which workgroups a user belongs to.
+    ChangesWorkgroups,
+    /// It changes who has a role, or belongs to a workgroup.
+    ChangesMembers,
+    /// It gives a right, or puts somebody where one is held.
+    Gives,
+    /// It is about somebody who may administer everything, or about what lets people do so.
+    AboutMaster,
+    /// It answers an email.
+    Answers,
+}
+
+impl When {
+    /// The same in words.
+    pub fn text(self) -> &'static str {
+        match self {
+            When::EditsAccessRights => "to give or take security or access rights",
+            When::EditsAdministrativeRights => "to give or take administrative rights",
+            When::ChangesRoles => "to change which roles the user has",
+            When::ChangesWorkgroups => "to change which workgroups the user belongs to",
+            When::ChangesMembers => "to change who belongs to it",
+            When::Gives => "to give a right, or to put somebody where one is held",
+            When::AboutMaster => {
+                "of somebody who may administer everything, or of what lets people do so"
+            }
+            When::Answers => "to answer an email",
+        }
+    }
+}
+
 /// A condition: one of its ways suffices.
 #[derive(Debug, Clone, Copy)]
 pub struct Condition {
+    /// What a request does that has to meet it; nothing where each has to.
+    pub when: Option<When>,
     /// The ways to meet it.
     pub ways: &'static [Way],
     /// How it is refused: the status and the `errorId`. Nothing where the operation succeeds and tells nothing, or less.
@@ -50,171 +101,7 @@ pub struct Entry {
 }
 
 use On::{Everything, Library, Role, User, Workgroup};
-use Way::{AsMember, Being, OfOneself};
-
-const fn right(right: Right, on: On) -> Way {
-    Way::Right(right, on)
-}
-
-const RESPONSE_MANAGEMENT: Condition = Condition {
-    ways: &[right(Right::AllowResponseManagement, Everything)],
-    refused: Some((403, "error.request.responseManagement.accessDenied")),
-};
-const LIBRARY: Condition = Condition {
-    ways: &[
-        Being("the library is one's own"),
-        right(Right::ResponseManagementDocuments, Library),
-    ],
-    refused: Some((403, "error.request.responseManagement.libraryAccessDenied")),
-};
-const FILE: Condition = Condition {
-    ways: &[
-        Being("the file is one's own"),
-        right(Right::ResponseManagementDocuments, Library),
-    ],
-    refused: Some((404, "error.request.responseManagement.fileNotFound")),
-};
-const FILE_TO_INSERT: Condition = Condition {
-    ways: &[
-        Being("the item is one's own"),
-        right(Right::ResponseManagementDocuments, Library),
-    ],
-    refused: Some((400, "error.request.responseManagement.itemAccessDenied")),
-};
-
-const DENIED: Option<(u16, &str)> = Some((403, "error.request.interactions.accessDenied"));
-const OWN: Way = Being("the interaction is in one's own queue");
-const CHANGE: Condition = Condition {
-    ways: &[OWN, AsMember(Right::ModifyInteractions)],
-    refused: DENIED,
-};
-const READ: Condition = Condition {
-    ways: &[
-        OWN,
-        AsMember(Right::ModifyInteractions),
-        right(Right::PreviewEmailUserQueue, User),
-        right(Right::PreviewEmailWorkgroupQueue, Workgroup),
-    ],
-    refused: DENIED,
-};
-const TAKE: Condition = Condition {
-    ways: &[
-        OWN,
-        Being("one belongs to the workgroup"),
-        right(Right::PickupUserQueue, User),
-        right(Right::PickupWorkgroupQueue, Workgroup),
-    ],
-    refused: DENIED,
-};
-const HOLD: Condition = Condition {
-    ways: &[
-        OWN,
-        AsMember(Right::ModifyInteractions),
-        right(Right::HoldUserQueue, User),
-    ],
-    refused: DENIED,
-};
-const MOVE: Condition = Condition {
-    ways: &[
-        OWN,
-        AsMember(Right::ModifyInteractions),
-        right(Right::TransferUserQueue, User),
-        right(Right::TransferWorkgroupQueue, Workgroup),
-    ],
-    refused: DENIED,
-};
-const END: Condition = Condition {
-    ways: &[
-        OWN,
-        AsMember(Right::ModifyInteractions),
-        right(Right::DisconnectUserQueue, User),
-        right(Right::DisconnectWorkgroupQueue, Workgroup),
-    ],
-    refused: DENIED,
-};
-
-/// The right to an action as such.
-macro_rules! action {
-    ($right:ident $(, $being:literal)?) => {
-        Condition {
-            ways: &[$(Being($being),)? right(Right::$right, Everything)],
-            refused: Some((403, "error.request.accessDenied")),
-        }
-    };
-}
-
-const QUEUES: Condition = Condition {
-    ways: &[
-        Being("the queue is one's own, or that of a workgroup one belongs to"),
-        right(Right::ViewUserQueue, User),
-        right(Right::ViewWorkgroupQueue, Workgroup),
-    ],
-    refused: Some((400, "error.request.queues.accessDenied")),
-};
-
-const CONFIGURATION: Option<(u16, &str)> = Some((403, "error.request.configuration.accessDenied"));
-const MASTER: Way = right(Right::MasterAdministrator, Everything);
-
-/// The right to administer objects of a kind: the one that the operation is about, all for making one, or those that are listed.
-macro_rules! administer {
-    ($right:ident, $on:expr) => {
-        Condition {
-            ways: &[right(Right::$right, $on), MASTER],
-            refused: CONFIGURATION,
-        }
-    };
-    ($right:ident, $on:expr, listed) => {
-        Condition {
-            ways: &[right(Right::$right, $on), MASTER],
-            refused: None,
-        }
-    };
-    ($right:ident, $on:expr, $being:literal) => {
-        Condition {
-            ways: &[Being($being), right(Right::$right, $on), MASTER],
-            refused: CONFIGURATION,
-        }
-    };
-}
-
-const ACTIVATIONS: Option<(u16, &str)> = Some((403, "error.request.activations.accessDenied"));
-const SEE_ACTIVATIONS: Condition = Condition {
-    ways: &[
-        Being("they are one's own, or in a workgroup one belongs to"),
-        right(Right::ViewWorkgroupQueue, Workgroup),
-        right(Right::ActivateOthers, Workgroup),
-        right(Right::Workgroups, Workgroup),
-        MASTER,
-    ],
-    refused: ACTIVATIONS,
-};
-const SET_ACTIVATIONS: Condition = Condition {
-    ways: &[
-        OfOneself(Right::ActivateSelf, Workgroup),
-        right(Right::ActivateOthers, Workgroup),
-        MASTER,
-    ],
-    refused: ACTIVATIONS,
-};
-const SESSIONS: Condition = Condition {
-    ways: &[
-        Being("the session is one's own"),
-        right(Right::ViewUserQueue, User),
-        right(Right::Users, User),
-        MASTER,
-    ],
-    refused: None,
-};
-
-const WORKER: Condition = Condition {
-    ways: &[
-        Being("the `user` of the body is oneself"),
-        right(Right::ViewUserQueue, User),
-        right(Right::Users, User),
-        MASTER,
-    ],
-    refused: Some((400, "error.request.invalidRepresentation.invalidProperty")),
-};
+use Way::Being;
 
 macro_rules! table {
     ($($operation:literal: $($condition:expr),*;)+) => {
@@ -244,7 +131,8 @@ table! {
     "GET /icws/{sessionId}/status/status-messages":;
     "GET /icws/{sessionId}/status/user-statuses/{userId}":;
     "PUT /icws/{sessionId}/status/user-statuses/{userId}": Condition {
-        ways: &[
+        when: None,
+ ways: &[
             Being("the status is one's own"),
             right(Right::ChangeUserStatus, User),
             MASTER,
@@ -259,7 +147,16 @@ table! {
     "PUT /icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access":;
     "DELETE /icws/{sessionId}/messaging/subscriptions/status/status-messages-user-access":;
     "GET /icws/{sessionId}/activations/users": Condition { refused: None, ..SEE_ACTIVATIONS };
-    "GET /icws/{sessionId}/activations/users/{userId}": SEE_ACTIVATIONS;
+    "GET /icws/{sessionId}/activations/users/{userId}": Condition {
+        ways: &[
+            Being("they are one's own, or in a workgroup one belongs to, or the user belongs to none"),
+            right(Right::ViewWorkgroupQueue, Workgroup),
+            right(Right::ActivateOthers, Workgroup),
+            right(Right::Workgroups, Workgroup),
+            MASTER,
+        ],
+        ..SEE_ACTIVATIONS
+    };
     "PUT /icws/{sessionId}/activations/users/{userId}": SET_ACTIVATIONS;
     "PUT /icws/{sessionId}/messaging/subscriptions/activations/users/{subscriptionId}": Condition { refused: None, ..SEE_ACTIVATIONS };
     "DELETE /icws/{sessionId}/messaging/subscriptions/activations/users/{subscriptionId}":;
@@ -289,40 +186,55 @@ table! {
     "GET /icws/{sessionId}/response-management/libraries/{libraryId}": RESPONSE_MANAGEMENT, LIBRARY;
     "GET /icws/{sessionId}/response-management/files/{key}": RESPONSE_MANAGEMENT, FILE;
     "PUT /icws/{sessionId}/response-management/files/{key}": RESPONSE_MANAGEMENT;
-    "GET /icws/{sessionId}/configuration/users": administer!(Users, User, listed);
-    "POST /icws/{sessionId}/configuration/users": administer!(Users, Everything);
+    "GET /icws/{sessionId}/configuration/users": administer!(Users, User, "it is oneself; with `rightsFilter=view` everybody, for what everybody may know", listed);
+    "POST /icws/{sessionId}/configuration/users":
+        administer!(Users, Everything), CHANGE_ROLES, CHANGE_WORKGROUPS, EDIT_ACCESS_RIGHTS, EDIT_ADMINISTRATIVE_RIGHTS, GIVE;
     "GET /icws/{sessionId}/configuration/users/{id}": administer!(Users, User, "it is oneself; with `rightsFilter=view` everybody, for what everybody may know");
-    "PUT /icws/{sessionId}/configuration/users/{id}": administer!(Users, User);
-    "PUT /icws/{sessionId}/configuration/users/{id}/password": administer!(Users, User);
-    "DELETE /icws/{sessionId}/configuration/users/{id}": administer!(Users, User);
-    "GET /icws/{sessionId}/configuration/roles": administer!(Roles, Role, listed);
-    "POST /icws/{sessionId}/configuration/roles": administer!(Roles, Everything);
-    "GET /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role, "one has the role, with `rightsFilter=view`");
-    "PUT /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role);
-    "DELETE /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role);
-    "GET /icws/{sessionId}/configuration/workgroups": administer!(Workgroups, Workgroup, listed);
-    "POST /icws/{sessionId}/configuration/workgroups": administer!(Workgroups, Everything);
+    "PUT /icws/{sessionId}/configuration/users/{id}":
+        administer!(Users, User), CHANGE_ROLES, CHANGE_WORKGROUPS, EDIT_ACCESS_RIGHTS, EDIT_ADMINISTRATIVE_RIGHTS, GIVE, RANK;
+    "PUT /icws/{sessionId}/configuration/users/{id}/password":
+        administer!(Users, User), RANK;
+    "DELETE /icws/{sessionId}/configuration/users/{id}":
+        administer!(Users, User), RANK;
+    "GET /icws/{sessionId}/configuration/roles": administer!(Roles, Role, "one has the role, with `rightsFilter=view` or `loggedInUser`", listed);
+    "POST /icws/{sessionId}/configuration/roles":
+        administer!(Roles, Everything), CHANGE_MEMBERS, EDIT_ACCESS_RIGHTS, EDIT_ADMINISTRATIVE_RIGHTS, GIVE;
+    "GET /icws/{sessionId}/configuration/roles/{id}": administer!(Roles, Role, "one has the role, with `rightsFilter=view` or `loggedInUser`");
+    "PUT /icws/{sessionId}/configuration/roles/{id}":
+        administer!(Roles, Role), CHANGE_MEMBERS, EDIT_ACCESS_RIGHTS, EDIT_ADMINISTRATIVE_RIGHTS, GIVE, RANK;
+    "DELETE /icws/{sessionId}/configuration/roles/{id}":
+        administer!(Roles, Role), RANK;
+    "GET /icws/{sessionId}/configuration/workgroups": administer!(Workgroups, Workgroup, "one belongs to the workgroup, with `rightsFilter=view` or `loggedInUser`, or may view its queue, with `rightsFilter=view`", listed);
+    "POST /icws/{sessionId}/configuration/workgroups":
+        administer!(Workgroups, Everything), CHANGE_MEMBERS, EDIT_ACCESS_RIGHTS, EDIT_ADMINISTRATIVE_RIGHTS, GIVE;
     "GET /icws/{sessionId}/configuration/workgroups/{id}":
-        administer!(Workgroups, Workgroup, "one belongs to the workgroup or may view its queue, with `rightsFilter=view`");
-    "PUT /icws/{sessionId}/configuration/workgroups/{id}": administer!(Workgroups, Workgroup);
-    "DELETE /icws/{sessionId}/configuration/workgroups/{id}": administer!(Workgroups, Workgroup);
+        administer!(Workgroups, Workgroup, "one belongs to the workgroup, with `rightsFilter=view` or `loggedInUser`, or may view its queue, with `rightsFilter=view`");
+    "PUT /icws/{sessionId}/configuration/workgroups/{id}":
+        administer!(Workgroups, Workgroup), CHANGE_MEMBERS, EDIT_ACCESS_RIGHTS, EDIT_ADMINISTRATIVE_RIGHTS, GIVE, RANK;
+    "DELETE /icws/{sessionId}/configuration/workgroups/{id}":
+        administer!(Workgroups, Workgroup), RANK;
     "POST /icws/{sessionId}/configuration/workgroups/{id}/monitored-mailboxes": administer!(Workgroups, Workgroup);
-    "GET /icws/{sessionId}/configuration/response-management-documents": administer!(ResponseManagement, Library, listed);
+    "GET /icws/{sessionId}/configuration/response-management-documents": administer!(ResponseManagement, Library, "one may use the library, with `rightsFilter=view`", listed);
     "GET /icws/{sessionId}/configuration/response-management-documents/{id}":
         administer!(ResponseManagement, Library, "one may use the library, with `rightsFilter=view`");
     "DELETE /icws/{sessionId}/configuration/response-management-documents/{id}": administer!(ResponseManagement, Library);
-    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}": administer!(Users, User, listed);
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}": administer!(Users, User, "it is oneself; with `rightsFilter=view` everybody, for what everybody may know", listed);
     "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/users/{subscriptionId}":;
-    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}": administer!(Roles, Role, listed);
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}": administer!(Roles, Role, "one has the role, with `rightsFilter=view` or `loggedInUser`", listed);
     "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/roles/{subscriptionId}":;
-    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}": administer!(Workgroups, Workgroup, listed);
+    "PUT /icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}": administer!(Workgroups, Workgroup, "one belongs to the workgroup, with `rightsFilter=view` or `loggedInUser`, or may view its queue, with `rightsFilter=view`", listed);
     "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/workgroups/{subscriptionId}":;
     "PUT /icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}":
-        administer!(ResponseManagement, Library, listed);
+        administer!(ResponseManagement, Library, "one may use the library, with `rightsFilter=view`", listed);
     "DELETE /icws/{sessionId}/messaging/subscriptions/configuration/response-management-documents/{subscriptionId}":;
     "POST /icws/{sessionId}/interactions": Condition {
-        ways: &[Being("one belongs to the workgroup it is made for")],
+        when: None,
+ ways: &[Being("one belongs to the workgroup it is made for")],
         refused: Some((400, "error.request.email.workgroupAccessDenied")),
+    }, Condition {
+        when: Some(When::Answers),
+        refused: Some((400, "error.request.interactions.parentAccessDenied")),
+        ..CHANGE
     };
     "GET /icws/{sessionId}/interactions/{interactionId}": READ;
     "POST /icws/{sessionId}/interactions/{interactionId}": CHANGE;
@@ -345,14 +257,23 @@ table! {
     "POST /icws/{sessionId}/interactions/{interactionId}/email/send": CHANGE;
     "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload": CHANGE;
     "PUT /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}": Condition {
-        ways: &[Being("one's own session announced the upload, and may still change the interaction")],
+        when: None,
+ ways: &[Being("one's own session announced the upload, and may still change the interaction")],
         refused: Some((404, "error.request.email.uploadNotFound")),
     };
     "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/remove": CHANGE;
     "GET /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/{number}": READ;
     "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/message/download": READ;
     "POST /icws/{sessionId}/interactions/email/resolve-address":;
-    "POST /icws/{sessionId}/configuration/mail/send-email":;
+    "POST /icws/{sessionId}/configuration/mail/send-email": Condition {
+        when: None,
+        ways: &[
+            Being("one has a mailbox of one's own, or belongs to one workgroup that can send"),
+            right(Right::MailConfiguration, Everything),
+            MASTER,
+        ],
+        refused: Some((400, "error.request.email.noMailbox")),
+    };
     "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/response-management/insert":
         RESPONSE_MANAGEMENT, CHANGE, FILE_TO_INSERT;
 }

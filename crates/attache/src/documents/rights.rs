@@ -36,7 +36,11 @@ pub fn needs(operation: &str) -> Vec<String> {
         .iter()
         .map(|condition| {
             let ways: Vec<String> = condition.ways.iter().map(way_text).collect();
-            ways.join(", or ")
+            let ways = ways.join(", or ");
+            match condition.when {
+                Some(when) => format!("{}: {ways}", when.text()),
+                None => ways,
+            }
         })
         .collect()
 }
@@ -44,7 +48,7 @@ pub fn needs(operation: &str) -> Vec<String> {
 fn rights_document() -> String {
     let mut rows = String::new();
     for entry in TABLE {
-        let refused: Vec<String> = entry
+        let mut refused: Vec<String> = entry
             .conditions
             .iter()
             .map(|condition| match condition.refused {
@@ -52,6 +56,7 @@ fn rights_document() -> String {
                 None => "is not told of it".to_owned(),
             })
             .collect();
+        refused.dedup();
         let _ = writeln!(
             rows,
             "| `{}` | {} | {} |",
