@@ -66,6 +66,7 @@ pub const CHOICES: &str = "\
 - A user, a workgroup or a mailbox that open interactions need is not removed: 400 `error.request.configuration.inUse`. Nobody removes himself, and only who has
   `masterAdministrator` changes who has it, or what gives it. Security and access rights are given with `canEditAccessRights`, administrative ones with
   `canEditAdministrativeRights`, and nobody gives what he does not hold, nor puts anybody into a role or a workgroup that holds it. Ids cannot be changed.
+  Whoever may administer a user may set his password all the same, and so could log in as him: give `users` for those alone for whom that may be.
 - A file for one's own library: `response-management/file` with a name that no file has gives an address that takes the bytes by PUT (200, no token; 404 to GET until
   then). Then an item may name it. One that no item names is forgotten after as long as unneeded bytes are kept (a day).
 - Subscriptions of configuration and activations: PUT 200, DELETE 204. Objects that a subscriber may not see are left out, and told as added or removed when that
