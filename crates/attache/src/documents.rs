@@ -50,6 +50,10 @@ const PARTLY: &[(&str, &str)] = &[
         "makes emails only; other types answer 400",
     ),
     (
+        "POST /icws/{sessionId}/configuration/workgroups/{id}/monitored-mailboxes",
+        "`mailboxMoniker`, `inboundFolder` and `canReceiveEncryptedEmail` do nothing: no mailbox is watched yet",
+    ),
+    (
         "GET /icws/{sessionId}/interactions/{interactionId}",
         "the attributes of calls and chats are empty",
     ),
