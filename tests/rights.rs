@@ -66,6 +66,26 @@ async fn every_route_says_which_rights_it_needs() {
     }
 }
 
+/// What is good for the session alone that announced it.
+const UPLOADS: &str =
+    "PUT /icws/{sessionId}/interactions/{interactionId}/email/attachments/file/upload/{token}";
+
+/// What is refused for another reason once the right was found, since it is asked for of what is not there.
+const LATER: [(&str, &str); 3] = [
+    (
+        "PUT /icws/{sessionId}/response-management",
+        "error.request.invalidRepresentation.missingProperty",
+    ),
+    (
+        "POST /icws/{sessionId}/interactions/{interactionId}/pickup",
+        "error.request.interactions.alreadyPickedUp",
+    ),
+    (
+        "POST /icws/{sessionId}/interactions/{interactionId}/email/attachments/message/download",
+        "error.request.email.messageNotFound",
+    ),
+];
+
 /// Whether a value is, or has somewhere in it, this name.
 fn has(value: &Value, name: &str) -> bool {
     match value {
@@ -96,6 +116,9 @@ impl World {
         if let Some((status, id)) = condition.refused {
             let answer = self.ask(route, &things).await;
             assert_eq!(said(&answer), (status, id.to_owned()), "{what}");
+            if entry.operation == UPLOADS {
+                self.upload(&things).await;
+            }
         } else {
             let told = self.told(route, &things).await;
             let name = things.told_by(entry.operation);
@@ -116,11 +139,18 @@ impl World {
         ways.push(way);
         self.give(&ways, &things, entry).await;
         let what = format!("{} with {way:?}", entry.operation);
-        if let Some((status, id)) = condition.refused {
+        if condition.refused.is_some() {
             let answer = self.ask(route, &things).await;
-            assert_ne!(said(&answer), (status, id.to_owned()), "{what}");
-            assert_ne!(answer.status, 403, "{what}: {}", answer.text());
-            assert!(answer.status < 500, "{what}: {}", answer.text());
+            let later = LATER.iter().find(|(key, _)| *key == entry.operation);
+            match later {
+                Some((_, later)) => assert_eq!(said(&answer), (400, (*later).to_owned()), "{what}"),
+                None => assert!(
+                    answer.is_success(),
+                    "{what}: {} {}",
+                    answer.status,
+                    answer.text()
+                ),
+            }
         } else {
             let told = self.told(route, &things).await;
             let name = things.told_by(entry.operation);

@@ -25,6 +25,8 @@ pub struct World {
 /// What one check is about: made anew for each, since a request may take it away.
 pub struct Things {
     draft: String,
+    /// Where a file for it goes that `anna` has announced.
+    upload: String,
     user: String,
     role: String,
     workgroup: String,
@@ -135,8 +137,10 @@ impl World {
             .upload_bytes(&id, "a.txt", false, "a")
             .await
             .expect("uploaded");
+        let announced = self.anna.upload(&id, "b.txt", false).await;
         Things {
             draft: id,
+            upload: announced.expect("announced").upload_uri,
             user,
             role,
             workgroup,
@@ -145,6 +149,12 @@ impl World {
             member: false,
             when: None,
         }
+    }
+
+    /// Uploads what was announced, as who announced it.
+    pub async fn upload(&self, things: &Things) {
+        let uploaded = self.anna.put(&things.upload, "b").await;
+        uploaded.expect("uploaded");
     }
 
     /// Things for a check of what a request does beside what it always does.
@@ -298,6 +308,7 @@ fn path(route: &Route, world: &World, things: &Things) -> String {
             "{key}" if route.method == Method::PUT => "own.txt",
             "{key}" => &encoded,
             "{number}" => "1",
+            "{token}" => things.upload.rsplit('/').next().unwrap_or_default(),
             "{id}" => match segments[place - 1] {
                 "users" => &things.user,
                 "roles" => &things.role,

@@ -199,17 +199,20 @@ impl Logs {
         let mut queues: Vec<Queue> = each(change.queues).chain(each(before)).collect();
         queues.sort_unstable();
         queues.dedup();
-        let changed: HashSet<&str> = change.attributes.iter().map(AsRef::as_ref).collect();
+        // A queue that nobody watches has no log.
+        let mut changed: Option<HashSet<&str>> = None;
         let mut woken = Vec::new();
         for queue in queues {
             let Some(log) = inner.logs.get_mut(&queue) else {
                 continue;
             };
             log.record(place, change);
+            let changed = changed
+                .get_or_insert_with(|| change.attributes.iter().map(AsRef::as_ref).collect());
             let told = log
                 .watchers
                 .iter()
-                .filter(|(_, watch)| change.before.is_some() || watch.asks_for_any(&changed));
+                .filter(|(_, watch)| change.before.is_some() || watch.asks_for_any(changed));
             woken.extend(told.map(|(watcher, _)| watcher.clone()));
         }
         woken
